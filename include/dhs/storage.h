@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/io/interfaces.h>
+
+#include "dhs/error.h"
+
+namespace dhs {
+
+enum class FileKind { kNone, kFile, kDirectory };
+
+struct FileInfo {
+  std::string path;
+  FileKind kind = FileKind::kNone;
+  int64_t size_bytes = 0;
+  int64_t mtime_ns = 0;  ///< since the epoch
+};
+
+/// A file being written. Arrow's stream plus durability. Dropped without Close() it is discarded, never published.
+class OutputFile : public arrow::io::OutputStream {
+ public:
+  /// Returns when every byte written so far is on stable storage (fsync).
+  virtual Status Sync() = 0;
+};
+
+/// The one seam through which every file is reached (local now; object stores and https later).
+/// All members are safe from any thread. Paths are absolute or relative to the working directory, with '/' between
+/// parts. Errors: EnvironmentError with the path and the system's reason; a missing input is a DataError.
+class Storage {
+ public:
+  virtual ~Storage() = default;
+
+  /// Random and sequential reads of an existing file. ReadAt may be called from several threads at once.
+  virtual Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(const std::string& path) = 0;
+  /// Creates or truncates `path`; its directory must exist. Only for paths inside a staging directory.
+  virtual Result<std::shared_ptr<OutputFile>> OpenOutput(const std::string& path) = 0;
+  /// kNone for a path that does not exist (not an error).
+  virtual Result<FileInfo> Stat(const std::string& path) = 0;
+  /// Entries below `directory`, sorted by path in byte order; with `recursive`, files and directories at any depth.
+  virtual Result<std::vector<FileInfo>> List(const std::string& directory, bool recursive) = 0;
+  virtual Status MakeDirectories(const std::string& path) = 0;
+  /// Atomic within one file system; a file replaces a file; a directory only replaces nothing.
+  virtual Status Rename(const std::string& from, const std::string& to) = 0;
+  /// Removes a file or a whole directory; no error if there is none.
+  virtual Status Remove(const std::string& path) = 0;
+  /// Makes renames and creations in `directory` durable.
+  virtual Status SyncDirectory(const std::string& directory) = 0;
+};
+
+/// The files of this machine.
+std::shared_ptr<Storage> LocalStorage();
+
+}  // namespace dhs
