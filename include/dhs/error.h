@@ -28,12 +28,12 @@ enum class ExitCode : int {
 
 /// Where in the input an error was found. Empty members do not apply and are not printed.
 struct ErrorLocation {
-  std::string path;
-  std::optional<int> hdu;  ///< 0 = primary, as FITS standard 4.0 section 3 counts
-  std::string card;        ///< the header card, trimmed
-  std::string column;
-  std::optional<int64_t> row;          ///< 0-based
-  std::optional<int64_t> byte_offset;  ///< from the start of the (decompressed) file
+  std::string path = {};
+  std::optional<int> hdu = {};  ///< 0 = primary, as FITS standard 4.0 section 3 counts
+  std::string card = {};        ///< the header card, trimmed
+  std::string column = {};
+  std::optional<int64_t> row = {};          ///< 0-based
+  std::optional<int64_t> byte_offset = {};  ///< from the start of the (decompressed) file
 
   /// "path: HDU 1, column FLUX_R, row 17, byte 5760"; empty when nothing is known.
   std::string ToString() const;

@@ -51,6 +51,9 @@ class Storage {
   virtual Status Remove(const std::string& path) = 0;
   /// Makes renames and creations in `directory` durable.
   virtual Status SyncDirectory(const std::string& directory) = 0;
+  /// Takes the lock named by the file `path` for as long as the result lives; nullptr when another process holds it.
+  /// A dead process holds no lock, and none leaves a file behind once it is given back.
+  virtual Result<std::shared_ptr<void>> TryLock(const std::string& path) = 0;
 };
 
 /// The files of this machine.

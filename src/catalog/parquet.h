@@ -14,7 +14,7 @@
 namespace dhs::catalog {
 
 struct ParquetWriteOptions {
-  std::vector<std::string> sorting_columns;  ///< ascending, nulls last; REQUIRES: rows come in this order
+  std::vector<std::string> sorting_columns = {};  ///< ascending, nulls last; REQUIRES: rows come in this order
   int64_t max_rows_per_group = 128 * 1024;
 };
 
@@ -51,7 +51,7 @@ Result<std::shared_ptr<arrow::Table>> ReadParquet(Storage& storage, const std::s
 Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::string& path);
 
 struct ParquetFileInfo {
-  std::shared_ptr<arrow::Schema> schema;  ///< with the hive columns appended
+  std::shared_ptr<arrow::Schema> schema = {};  ///< with the hive columns appended
   int64_t num_rows = 0;
   int num_row_groups = 0;
 };

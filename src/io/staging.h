@@ -12,7 +12,8 @@ namespace dhs::io {
 ///
 /// Life: Open -> write files below path() -> Publish. A process that dies in between leaves the staging directory
 /// (".<name>.staging-<key>" beside the final name); the next Open with the same key finds what was finished there.
-/// Publish: every file and directory synced, `_SUCCESS` written last inside, then one rename, then the parent synced.
+/// Publish: every directory synced (files were, by those who closed them), `_SUCCESS` written last inside, then one
+/// rename, then the parent synced.
 /// An older output (with --force) is renamed aside first and removed afterwards; a death between the two renames is
 /// repaired by the next Open.
 /// One process at a time: a second Open of the same final name is an EnvironmentError that says so.
@@ -21,7 +22,6 @@ class Staging {
   /// `key` names the work (a fingerprint): other keys' leftovers beside `final_path` are removed.
   static Result<std::unique_ptr<Staging>> Open(std::shared_ptr<Storage> storage, std::string final_path,
                                                std::string key);
-  ~Staging();
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 
@@ -32,11 +32,11 @@ class Staging {
   Status Publish();
 
  private:
-  Staging(std::shared_ptr<Storage> storage, std::string final_path, std::string path);
+  Staging(std::shared_ptr<Storage> storage, std::string final_path, std::string path, std::shared_ptr<void> lock);
   std::shared_ptr<Storage> storage_;
   std::string final_path_;
   std::string path_;
-  int lock_fd_ = -1;
+  std::shared_ptr<void> lock_;
 };
 
 /// True if `directory` holds `_SUCCESS`.

@@ -38,12 +38,12 @@ struct StageInput {
 
 /// What a stage would do, known without doing it.
 struct StagePlan {
-  std::string output_dir;          ///< the final name that is published whole
-  std::vector<StageInput> inputs;  ///< everything whose change must cause a new run
-  int64_t num_rows = -1;           ///< to be read; -1 = not known
+  std::string output_dir = {};          ///< the final name that is published whole
+  std::vector<StageInput> inputs = {};  ///< everything whose change must cause a new run
+  int64_t num_rows = -1;                ///< to be read; -1 = not known
   int64_t num_bytes = -1;
-  std::vector<std::string> makes;  ///< paths relative to output_dir, one a line of `dhs explain`
-  std::vector<std::string> notes;  ///< anything the user should know before it runs
+  std::vector<std::string> makes = {};  ///< paths relative to output_dir, one a line of `dhs explain`
+  std::vector<std::string> notes = {};  ///< anything the user should know before it runs
 };
 
 /// One line of the books: "rows read", 5. Shown in the account and the final screen of `dhs run`.
@@ -54,7 +54,7 @@ struct Figure {
 
 /// What a stage did.
 struct StageReport {
-  nlohmann::ordered_json manifest;          ///< written as `_manifest.json`: only values that equal runs agree on
+  nlohmann::ordered_json manifest = {};     ///< written as `_manifest.json`: only values that equal runs agree on
   nlohmann::ordered_json measured = {};     ///< seconds and rates: goes into `_stage_config.json`
   nlohmann::ordered_json definitions = {};  ///< parsed configuration (ranking, variants): `_stage_config.json`
   std::vector<Figure> figures = {};         ///< the few numbers of the one-screen account
