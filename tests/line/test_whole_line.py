@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole line on a mock survey: every stage's figures against the survey's truth and against plain computations.
+
+DHS_BINARY names the program under test.
+"""
+
+import gzip
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from astropy.table import Table
+
+import reference as ref
+
+DHS = os.environ["DHS_BINARY"]
+DATA = Path(__file__).parents[2] / "testing" / "data"
+VARIANT = "v3_color_relaxed"
+FLAGS = ["is_" + name for name in ref.VARIANTS]
+
+
+def dhs(*args, code=0):
+    done = subprocess.run([DHS, *map(str, args)], capture_output=True, text=True)
+    assert done.returncode == code, f"{args}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def load_json(path):
+    return json.loads(Path(path).read_text())
+
+
+def read(path):
+    table = pq.read_table(path) if Path(path).is_file() else ds.dataset(path, partitioning="hive").to_table()
+    return table.to_pandas()
+
+
+def bricks_file(path):
+    table = Table.read(path, hdu=1)
+    table.keep_columns([c for c in table.colnames if table[c].ndim == 1])
+    frame = table.to_pandas()
+    frame.columns = [c.lower() for c in frame.columns]
+    frame["brickname"] = [n.decode() if isinstance(n, bytes) else n for n in frame.brickname]
+    return frame
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory):
+    """A survey of 60 bricks in several patches, taken through every stage with the configuration file."""
+    root = tmp_path_factory.mktemp("line")
+    survey, out = root / "survey", root / "out"
+    dhs("mock", "survey", "--bricks", 60, "--seed", 7, "--release", "dr10", "--out", survey)
+    bricks = next(survey.glob("survey-bricks-*.fits.gz"))
+    common = ["--output", out]
+    dhs("scan", "--sweep-index", survey / "sweep-index.txt", *common)
+    dhs("regions", "--bricks", bricks, "--variant", VARIANT, *common)
+    dhs("select", "--variant", VARIANT, "--ranking-config", "n_lrg:4:3,density:3:3", *common)
+    dhs("parent", "--variant", VARIANT, *common)
+    dhs("compact", "--variant", VARIANT, "--num-partitions", 2, *common)
+    dhs("validate", "--variant", VARIANT, *common)
+    sweeps = {p.name: ref.read_sweep(p) for p in sorted(survey.rglob("sweep-*.fits"))}
+    return {"survey": survey, "out": out, "bricks": bricks, "sweeps": sweeps,
+            "sources": pd.concat(sweeps.values(), ignore_index=True)}
+
+
+def test_scan_accounts_for_every_row(line):
+    manifest = load_json(line["out"] / "scan/dr10/_manifest.json")
+    truth = load_json(line["survey"] / "truth.json")
+    assert manifest["rows_read"] == len(line["sources"]) == truth["rows"]
+    rejected, bad = sum(manifest["rows_rejected"].values()), manifest["rows_bad"]
+    assert manifest["rows_kept"] + rejected + bad["total"] == manifest["rows_read"]
+    assert manifest["rows_kept"] == line["sources"]["is_" + VARIANT].sum()
+    for entry in manifest["sweeps"]:
+        rows = line["sweeps"][Path(entry["path"]).name]
+        assert entry["rows_read"] == len(rows)
+        assert entry["rows_kept"] == rows["is_" + VARIANT].sum()
+
+
+def test_brick_counts_equal_the_truth_and_a_recount(line):
+    counts = read(line["out"] / "scan/dr10/brick_counts.parquet").set_index("brickname")
+    assert counts.index.is_monotonic_increasing and counts.index.is_unique
+    truth = pq.read_table(line["survey"] / "truth.parquet").to_pandas().set_index("brickname")
+    truth = truth[truth.n_rows > 0]
+    assert set(counts.index) == set(truth.index)
+    recount = line["sources"].groupby("brickname")[["is_gal", *FLAGS]].sum()
+    for column, flag in [("n_gal", "is_gal")] + [(f"n_lrg_{v}", f"is_{v}") for v in ref.VARIANTS]:
+        assert (counts[column] == truth[column].reindex(counts.index)).all(), column
+        assert (counts[column] == recount[flag].reindex(counts.index)).all(), column
+    csv = pd.read_csv(line["out"] / "scan/dr10/brick_counts.csv").set_index("brickname")
+    assert csv.equals(counts)
+
+
+def test_candidates_equal_a_recomputation_to_the_bit(line):
+    found = read(line["out"] / "scan/dr10/candidates").sort_values(["brickname", "objid"]).reset_index(drop=True)
+    want = line["sources"]
+    want = want[want["is_" + VARIANT]].sort_values(["brickname", "objid"]).reset_index(drop=True)
+    assert len(found) == len(want) and len(found) > 1000
+    for name in ["brickname", "objid", "ra", "dec", "maskbits", "type", *FLAGS]:
+        assert (found[name] == want[name]).all(), name
+    for name in [c for c in found.columns if "mag" in c or c.startswith(("rz", "zw1"))]:
+        assert found[name].dtype == np.float32
+        # All NaNs count as one; every other value must agree in all 32 bits.
+        same = (found[name].to_numpy().view(np.uint32) == want[name].to_numpy().view(np.uint32)) | (
+            found[name].isna() & want[name].isna()).to_numpy()
+        assert same.all(), (name, (~same).sum())
+
+
+def test_regions_equal_a_flood_fill(line):
+    counts = read(line["out"] / "scan/dr10/brick_counts.parquet")
+    want = ref.bricks_with_region(counts, bricks_file(line["bricks"]))
+    found = read(line["out"] / f"phase3a/{VARIANT}/bricks_with_region")
+    check_regions(found, read(line["out"] / f"phase3a/{VARIANT}/region_metrics"), want)
+
+
+def check_regions(found, metrics, want):
+    assert found.brickname.tolist() == want.brickname.tolist()
+    for name in ("region_id", "brick_degree", "n_gal", "n_lrg_v1_pure_massive"):
+        assert (found[name] == want[name]).all(), name
+    assert (found.component_id == found.region_id).all()
+    np.testing.assert_allclose(found.area_deg2, want.area_deg2, rtol=1e-12)
+    wanted = ref.region_metrics(want)
+    assert metrics.region_id.tolist() == wanted.region_id.tolist()
+    for name in wanted.columns:
+        if name == "region_split":
+            assert (metrics[name] == wanted[name]).all()
+        else:
+            np.testing.assert_allclose(metrics[name].astype(float), wanted[name].astype(float), rtol=1e-10, atol=1e-12,
+                                       equal_nan=True, err_msg=name)
+
+
+def check_selection(found, metrics, config):
+    want = ref.select(metrics, config)
+    key = ["selection_set_id", "region_split", "density_bin", "region_rank"]
+    found = found[[*key, "region_id"]].assign(density_bin=found.density_bin.fillna(-1).astype(int))
+    want = want[[*key, "region_id"]].assign(density_bin=want.density_bin.fillna(-1).astype(int))
+    found, want = (f.sort_values(key).reset_index(drop=True) for f in (found, want))
+    pd.testing.assert_frame_equal(found, want, check_dtype=False)
+
+
+def test_selection_equals_a_plain_ranking(line):
+    found = read(line["out"] / f"phase3b/{VARIANT}/region_selections")
+    check_selection(found, read(line["out"] / f"phase3a/{VARIANT}/region_metrics"),
+                    [("n_lrg", 4, 3), ("density", 3, 3)])
+
+
+def wanted_parent(line):
+    candidates = line["sources"][line["sources"]["is_" + VARIANT]]
+    bricks = read(line["out"] / f"phase3a/{VARIANT}/bricks_with_region")[["brickname", "region_id"]]
+    metrics = read(line["out"] / f"phase3a/{VARIANT}/region_metrics")[["region_id", "region_split"]]
+    chosen = read(line["out"] / f"phase3b/{VARIANT}/region_selections").region_id.unique()
+    joined = candidates.merge(bricks, on="brickname").merge(metrics, on="region_id")
+    return joined[joined.region_id.isin(chosen)].sort_values(["brickname", "objid"]).reset_index(drop=True)
+
+
+@pytest.mark.parametrize("where", ["phase3c/{}/parent_union_parquet", "phase3p5/{}/parent_compact"])
+def test_catalog_holds_each_lrg_of_the_selected_regions_once(line, where):
+    found = read(line["out"] / where.format(VARIANT)).sort_values(["brickname", "objid"]).reset_index(drop=True)
+    want = wanted_parent(line)
+    assert len(found) == len(want) and len(found) > 1000
+    assert not found.duplicated(["brickname", "objid"]).any()
+    for name in ("brickname", "objid", "region_id", "ra", "dec", "zmag", "rz", "zw1", "type", *FLAGS):
+        assert (found[name] == want[name]).all(), name
+    assert (found.region_split.astype(str) == want.region_split).all()
+    if "gmag_valid" in found:
+        assert (found.gmag_valid == want.gmag.notna()).all()
+
+
+def test_files_of_the_catalog_are_sorted(line):
+    for where in ("phase3c/{}/parent_union_parquet", "phase3p5/{}/parent_compact"):
+        files = sorted((line["out"] / where.format(VARIANT)).rglob("*.parquet"))
+        assert files
+        for path in files:
+            rows = pq.ParquetFile(path).read(columns=["region_id", "brickname", "objid"]).to_pandas()
+            assert rows.equals(rows.sort_values(["region_id", "brickname", "objid"])), path
+
+
+def test_books_of_parent_and_compact_balance(line):
+    scan = load_json(line["out"] / "scan/dr10/_manifest.json")
+    parent = load_json(line["out"] / f"phase3c/{VARIANT}/parent_union_parquet/_manifest.json")
+    assert parent["rows_read"] == scan["rows_kept"]
+    assert parent["rows_written"] + sum(parent["rows_rejected"].values()) == parent["rows_read"]
+    assert parent["rows_written"] == len(wanted_parent(line))
+    compact = load_json(line["out"] / f"phase3p5/{VARIANT}/parent_compact/_metadata.json")
+    assert compact["rows_in"] == compact["rows_out"] == parent["rows_written"] and compact["rows_dropped"] == 0
+
+
+def test_validation_passes_and_counts_the_same_rows(line):
+    report = load_json(line["out"] / f"validation/{VARIANT}/validation_report.json")
+    assert report["verdict"] == "pass"
+    assert report["rows"] == len(wanted_parent(line))
+
+
+# ------------------------------------------------------------------------------------- many regions of the real footprint
+
+
+@pytest.fixture(scope="module")
+def footprint(tmp_path_factory):
+    """Counts and qualities for every tenth brick or so of the real DR10 footprint: thousands of regions."""
+    root = tmp_path_factory.mktemp("footprint")
+    names = [line.split(",")[0] for line in gzip.open(DATA / "tables/dr10-south-brick-lrg-counts.csv.gz", "rt")][1:]
+    chosen = np.random.default_rng(20).random(len(names)) < 0.12
+    (root / "bricks.txt").write_text("\n".join(n for n, keep in zip(names, chosen) if keep) + "\n")
+    dhs("mock", "survey", "--brick-list", root / "bricks.txt", "--no-sweeps", "--seed", 3, "--out", root / "survey")
+    bricks = next((root / "survey").glob("survey-bricks-*.fits.gz"))
+    dhs("regions", "--counts", root / "survey/brick_counts.parquet", "--bricks", bricks, "--output", root / "out")
+    dhs("select", "--ranking-config", "n_lrg:100:75, PSF_weighted:100:75,density:100:75,area_weighted:100:75", "--output",
+        root / "out")
+    return root, bricks
+
+
+def test_thousands_of_regions_equal_the_reference(footprint):
+    root, bricks = footprint
+    want = ref.bricks_with_region(read(root / "survey/brick_counts.parquet"), bricks_file(bricks))
+    metrics = read(root / f"out/phase3a/{VARIANT}/region_metrics")
+    assert len(metrics) > 1000
+    check_regions(read(root / f"out/phase3a/{VARIANT}/bricks_with_region"), metrics, want)
+    assert set(metrics.region_split) == {"train", "val", "test"}
+
+
+def test_known_splits_of_the_earlier_system():
+    assert [ref.hash_split(r)[1] for r in (1961, 0, 2659, 2467)] == ["test", "test", "train", "val"]
+
+
+def test_full_ranking_configuration_gives_three_thousand_rows(footprint):
+    root, _ = footprint
+    found = read(root / f"out/phase3b/{VARIANT}/region_selections")
+    check_selection(found, read(root / f"out/phase3a/{VARIANT}/region_metrics"),
+                    [(m, 100, 75) for m in ("n_lrg", "psf_weighted", "density", "area_weighted")])
+    assert found.selection_strategy.value_counts().to_dict() == {"topk": 1200, "stratified_custom": 900,
+                                                                 "stratified_balanced": 900}
+    assert found.region_split.value_counts().to_dict() == {"train": 1000, "val": 1000, "test": 1000}
