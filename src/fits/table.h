@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <arrow/io/type_fwd.h>
 #include <arrow/type_fwd.h>
 
 #include "dhs/error.h"
@@ -21,6 +22,10 @@ namespace dhs::fits {
 /// without error.
 Result<std::shared_ptr<arrow::Table>> ReadTable(Storage& storage, const std::string& path,
                                                 const std::vector<std::string>& columns = {},
+                                                const std::vector<std::string>& optional_columns = {});
+/// The same from an open file; `path` is for messages.
+Result<std::shared_ptr<arrow::Table>> ReadTable(std::shared_ptr<arrow::io::RandomAccessFile> file,
+                                                const std::string& path, const std::vector<std::string>& columns = {},
                                                 const std::vector<std::string>& optional_columns = {});
 
 }  // namespace dhs::fits
