@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dhs/error.h"
+#include "parent/place.h"
+
+namespace dhs::parent {
+
+/// One line of the region selections: a region and its split. A region may be listed once for each selection set.
+struct SelectedRegion {
+  int32_t region_id = 0;
+  SplitName split;
+};
+
+/// Why a row is or is not in the parent catalog. Where several apply, the first in this order is counted.
+enum class Fate : int8_t {
+  kKept = 0,
+  kNotInVariant = 1,       ///< its flag of the variant is false
+  kBrickNotInRegions = 2,  ///< its brick failed the quality cuts of `dhs regions`
+  kRegionNotSelected = 3,
+  kSplitExcluded = 4  ///< selected, and left out with --exclude-splits
+};
+inline constexpr int kNumFates = 5;
+/// "kept", "not_in_variant", "brick_not_in_regions", "region_not_selected", "split_excluded".
+const char* FateName(Fate fate);
+
+/// The join of bricks with selected regions: what becomes of an object, by its brick. Immutable, safe from any thread.
+class BrickAssignment {
+ public:
+  struct Entry {
+    Place place;
+    Fate fate = Fate::kRegionNotSelected;
+  };
+
+  /// `bricks[i]` lies in region `region_ids[i]`; any order. DataError (without a path: the caller knows it) for a brick
+  /// named twice, a region selected with two splits, or a selected region that has no brick.
+  static Result<BrickAssignment> Make(std::span<const sky::BrickName> bricks, std::span<const int32_t> region_ids,
+                                      std::span<const SelectedRegion> selected,
+                                      std::span<const SplitName> excluded_splits);
+
+  /// Nullptr for a brick that is in no region. O(log bricks).
+  const Entry* Find(sky::BrickName brick) const;
+  int64_t num_selected_bricks() const { return num_selected_bricks_; }
+  int64_t num_selected_regions() const { return num_selected_regions_; }
+
+ private:
+  std::vector<Entry> entries_;  // by brick name
+  int64_t num_selected_bricks_ = 0;
+  int64_t num_selected_regions_ = 0;
+};
+
+}  // namespace dhs::parent
