@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A module includes itself, include/dhs and the modules that its CMakeLists.txt names (or that those name in turn);
-# it names only modules that come before it in src/CMakeLists.txt. Two rooms are narrower: sky and photometry see no
-# files (nothing of io), and cli sees nothing but include/dhs and pipeline.
+# it names only modules that come before it in src/CMakeLists.txt. Three rooms are narrower: sky and photometry see no
+# files (nothing of io), and cli sees no single stage: only pipeline, what a run lends to a stage (stage, base) and the
+# column dictionary (catalog).
 mapfile -d '' files < <(git ls-files -z --cached --others --exclude-standard -- 'src/*.cc' 'src/*.h' 'include/*.h')
 sed -e ':join' -e '/(\([^)]*\)$/{N;s/\n/ /;bjoin' -e '}' src/CMakeLists.txt src/*/CMakeLists.txt |
   sed -nE -e 's/^set\(modules (.*)\)/order \1/p' -e 's/^dhs_module\(([a-z]+)(.*)\)/module \1 \2/p' |
@@ -13,7 +14,7 @@ sed -e ':join' -e '/(\([^)]*\)$/{N;s/\n/ /;bjoin' -e '}' src/CMakeLists.txt src/
         if ($i == "DEPENDS") on = 1
         else if ($i == "LIBRARIES") on = 0
         else if (on) {
-          direct[$2, $i] = sees[$2, $i] = 1
+          sees[$2, $i] = 1
           if (!($i in rank) || rank[$i] >= rank[$2]) bad("src/" $2 "/CMakeLists.txt:1: " $2 " may not depend on " $i ": it does not come before it in src/CMakeLists.txt")
         }
       }
@@ -27,7 +28,7 @@ sed -e ':join' -e '/(\([^)]*\)$/{N;s/\n/ /;bjoin' -e '}' src/CMakeLists.txt src/
           if (sees[b, c] && !sees[a, c]) sees[a, c] = changed = 1
       }
       narrow["sky"] = narrow["photometry"] = " base "
-      narrow["cli"] = " pipeline "
+      narrow["cli"] = " base stage catalog pipeline "
     }
     FNR == 1 { split(FILENAME, part, "/"); module = part[1] == "src" ? part[2] : "include/dhs" }
     /^[ \t]*#[ \t]*include[ \t]*"/ {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# No test is forgotten: each *_test.cc, *_fuzz.cc and test_*.py lies in a folder whose CMakeLists.txt takes it (by
-# name, by a glob, or through dhs_module), and that folder is reached from the top by add_subdirectory.
+# No test is forgotten: each *_test.cc, *_fuzz.cc, *_test.py and test_*.py lies in a folder whose CMakeLists.txt takes
+# it (by name, by a glob, through dhs_module, or as pytest over the folder), and that folder is reached from the top by
+# add_subdirectory.
 status=0
 
 reached() {
@@ -17,7 +18,7 @@ reached() {
 taken() {
   local list name extension
   list="$(dirname "$1")/CMakeLists.txt" name="$(basename "$1")" extension="${1##*.}"
-  [[ -f "$list" ]] && grep -qE "^dhs_module\(|GLOB.*\*[a-z_]*\.$extension|(^|[ /(])$name|(^|[ /(])${name%.*}[ )]" "$list"
+  [[ -f "$list" ]] && grep -qE "^dhs_module\(|-m pytest .*CMAKE_CURRENT_SOURCE_DIR}\"\)|GLOB.*\*[a-z_]*\.$extension|(^|[ /(])$name|(^|[ /(])${name%.*}[ )]" "$list"
 }
 
 while IFS= read -r -d '' file; do
@@ -28,5 +29,5 @@ while IFS= read -r -d '' file; do
     echo "$file:1: its folder is not reached by add_subdirectory"
     status=1
   fi
-done < <(git ls-files -z --cached --others --exclude-standard -- '*_test.cc' '*_fuzz.cc' '*test_*.py')
+done < <(git ls-files -z --cached --others --exclude-standard -- '*_test.cc' '*_fuzz.cc' '*_test.py' '*test_*.py')
 exit "$status"

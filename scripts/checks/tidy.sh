@@ -21,4 +21,4 @@ fi
 known="$(sed -n 's/^ *"file": "\(.*\)",*$/\1/p' "$database/compile_commands.json")"
 mapfile -t files < <(while read -r file; do grep -qxF "$PWD/$file" <<<"$known" && echo "$file"; done <<<"$files")
 [[ ${#files[@]} == 0 ]] && exit 0
-printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet -p "$database" --warnings-as-errors='*' 2> >(grep -vE '^[0-9]+ warnings|^Suppressed|^Use -' >&2)
+printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet --extra-arg=-w -p "$database" --warnings-as-errors='*' 2> >(grep -vE '^[0-9]+ warnings|^Suppressed|^Use -' >&2)
