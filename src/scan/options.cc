@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/options.h"
+
+#include <fmt/format.h>
+
+namespace dhs::scan {
+
+namespace {
+
+std::vector<std::string> VariantNames() {
+  std::vector<std::string> names;
+  for (const photometry::Variant& variant : photometry::BuiltinVariants()) names.push_back(variant.name);
+  return names;
+}
+
+void BindInputsAndOutput(ScanOptions& options, OptionTable& table) {
+  table.Text("sweep-index", &options.sweep_index,
+             {.doc = "Read the sweeps listed in this text file, one path a line ('#' starts a comment line); relative "
+                     "paths count from the file's folder",
+              .placeholder = "FILE",
+              .aliases = {"sweep-index-s3"},
+              .required = true});
+  table.Text("output", &options.output,
+             {.doc = "Write below this root, into scan/RELEASE/",
+              .placeholder = "DIR",
+              .aliases = {"output-s3"},
+              .required = true,
+              .affects_output = false});
+  table.Text("release", &options.release, {.doc = "Name the data release; a folder of the output is called so"});
+  table.Text("on-missing", &options.on_missing,
+             {.doc = "Stop at a listed sweep that does not exist, or skip it, name it in the manifest and end with "
+                     "exit code 3",
+              .choices = {"error", "skip"}});
+  table.Text("on-bad-sweep", &options.on_bad_sweep,
+             {.doc = "Stop at a sweep that is truncated or corrupt, or skip it, name it in the manifest and end with "
+                     "exit code 3",
+              .choices = {"error", "skip"}});
+}
+
+void BindCuts(ScanOptions& options, OptionTable& table) {
+  table.Text("candidate-variant", &options.candidate_variant,
+             {.doc = "Keep the sources that pass the cuts of this variant as candidates", .choices = VariantNames()});
+  table.Switch(
+      "use-mw-correction", &options.use_mw_correction,
+      {.doc = "Decide cuts and flags on magnitudes corrected for Galactic extinction; needs MW_TRANSMISSION_*"});
+  table.Switch("emit-mw-corrected-mags", &options.emit_mw_corrected_mags,
+               {.doc = "Fill the *_mw columns of the candidates; 0 leaves them null"});
+  table.Number("ra-min", &options.ra_min_deg,
+               {.doc = "Keep sources with RA from here on (inclusive); above ra-max the range passes through RA 0",
+                .unit = "deg",
+                .min = 0.0,
+                .max = 360.0});
+  table.Number("ra-max", &options.ra_max_deg,
+               {.doc = "Keep sources with RA up to here (inclusive)", .unit = "deg", .min = 0.0, .max = 360.0});
+  table.Number("dec-min", &options.dec_min_deg,
+               {.doc = "Keep sources with Dec from here on (inclusive)", .unit = "deg", .min = -90.0, .max = 90.0});
+  table.Number("dec-max", &options.dec_max_deg,
+               {.doc = "Keep sources with Dec up to here (inclusive)", .unit = "deg", .min = -90.0, .max = 90.0});
+}
+
+}  // namespace
+
+void Bind(ScanOptions& options, OptionTable& table) {
+  BindInputsAndOutput(options, table);
+  BindCuts(options, table);
+  table.Integer("chunk-size", &options.chunk_size,
+                {.doc = "Hand out at most this many rows at a time to a thread",
+                 .unit = "rows",
+                 .min = 1,
+                 .affects_output = false});
+  table.Integer("sweep-partitions", &options.sweep_partitions,
+                {.doc = "Cut the list of sweeps into this many tasks, done one after the other",
+                 .min = 1,
+                 .affects_output = false});
+}
+
+Status Check(const ScanOptions& options) {
+  ARROW_RETURN_NOT_OK(photometry::FindVariant(options.candidate_variant).status());
+  if (options.release.empty() || options.release.find('/') != std::string::npos || options.release.starts_with('.')) {
+    return UsageError(fmt::format("--release: '{}' cannot be the name of a folder", options.release));
+  }
+  if (options.dec_min_deg > options.dec_max_deg) {
+    return UsageError(fmt::format("--dec-min {} is above --dec-max {}", options.dec_min_deg, options.dec_max_deg));
+  }
+  return Status::OK();
+}
+
+}  // namespace dhs::scan

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "dhs/error.h"
+#include "fits/table_layout.h"
+
+namespace dhs::scan {
+
+/// Byte offsets, within a row, of the sweep columns that a scan reads. An offset of kAbsent: no such column.
+/// DR8, DR9 and DR10 differ in order, in the width of TYPE and in the type of MASKBITS.
+struct SweepColumns {
+  static constexpr int64_t kAbsent = -1;
+
+  int64_t row_bytes = 0;
+  int64_t brickname = 0;  ///< 8A
+  int64_t objid = 0;
+  char objid_type = 'J';  ///< I, J or K
+  int64_t type = 0;
+  int64_t type_width = 0;
+  int64_t ra = 0, dec = 0;                                                  ///< D
+  int64_t flux_g = 0, flux_r = 0, flux_z = 0, flux_w1 = 0;                  ///< E
+  int64_t mw_g = kAbsent, mw_r = kAbsent, mw_z = kAbsent, mw_w1 = kAbsent;  ///< E
+  int64_t maskbits = kAbsent;
+  char maskbits_type = 'J';  ///< B, I, J or K
+  int64_t maskbits_zero = 0;
+  std::optional<int64_t> maskbits_null = {};
+
+  bool has_all_transmissions() const { return mw_g >= 0 && mw_r >= 0 && mw_z >= 0 && mw_w1 >= 0; }
+
+  /// Errors: DataError for a required column that is missing, of another type, or scaled; with `need_transmissions` the
+  /// four MW_TRANSMISSION columns are required too.
+  static Result<SweepColumns> FromLayout(const fits::TableLayout& layout, bool need_transmissions);
+};
+
+}  // namespace dhs::scan
