@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "io/files.h"
@@ -22,6 +21,15 @@ Status ErrorAt(const std::string& path, int line, std::string_view message) {
 }
 
 int LineOf(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
+
+Result<toml::table> ParseToml(const std::string& path, const std::string& bytes) {
+  try {
+    return toml::table(toml::parse(bytes));
+  } catch (const toml::parse_error& error) {
+    return ErrorAt(path, static_cast<int>(error.source().begin.line),
+                   fmt::format("not valid TOML: {}", error.description()));
+  }
+}
 
 // Text of a plain value; empty optional for tables, dates and nested arrays.
 std::optional<std::string> PlainText(const toml::node& node) {
@@ -139,13 +147,9 @@ bool IsPathOption(const Option& option) {
 
 Result<ConfigFile> ReadConfig(Storage& storage, const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, io::ReadWholeFile(storage, path));
-  const toml::parse_result parsed = toml::parse(bytes);
-  if (!parsed) {
-    return ErrorAt(path, static_cast<int>(parsed.error().source().begin.line),
-                   fmt::format("not valid TOML: {}", parsed.error().description()));
-  }
+  ARROW_ASSIGN_OR_RAISE(const toml::table parsed, ParseToml(path, bytes));
   ConfigFile config{path};
-  for (const auto& [key, node] : parsed.table()) {
+  for (const auto& [key, node] : parsed) {
     if (const toml::table* table = node.as_table()) {
       ConfigTable made{std::string(key.str()), LineOf(node)};
       for (const auto& [inner_key, inner] : *table) {
