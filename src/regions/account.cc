@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regions/account.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "regions/split_balance.h"
+
+namespace dhs::regions {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kNumLargestShown = 10;
+
+SplitBalance BalanceOf(const RegionsOptions& options, size_t variant, const std::vector<Region>& regions) {
+  SplitBalance balance{{}, ExpectedFractions(options.split)};
+  for (const Region& r : regions) balance.Add(r.split, r.n_bricks, r.area_deg2, r.n_lrg_total[variant]);
+  return balance;
+}
+
+std::vector<const Region*> LargestRegions(const std::vector<Region>& regions) {
+  std::vector<const Region*> largest;
+  for (const Region& region : regions) largest.push_back(&region);
+  const auto middle = largest.begin() + static_cast<ptrdiff_t>(std::min(kNumLargestShown, largest.size()));
+  std::partial_sort(largest.begin(), middle, largest.end(), [](const Region* a, const Region* b) {
+    return a->n_bricks != b->n_bricks ? a->n_bricks > b->n_bricks : a->region_id < b->region_id;
+  });
+  largest.erase(middle, largest.end());
+  return largest;
+}
+
+std::string CutLine(const std::string& cut, const CutCount& count) {
+  return fmt::format(
+      "  {:<32} {:>10}{}\n", cut, FormatCount(count.failed),
+      count.without_value > 0 ? fmt::format("  ({} of them have no value)", FormatCount(count.without_value)) : "");
+}
+
+std::string SourceLine(std::string_view what, const SourceCounts& source) {
+  return fmt::format("{} from the counts for {} bricks, from the bricks file for {}, from the tessellation for {}\n",
+                     what, FormatCount(source.counts), FormatCount(source.bricks_file),
+                     FormatCount(source.tessellation));
+}
+
+std::string BricksText(const RegionsOptions& options, const RegionsFindings& findings) {
+  const QualityResult& quality = *findings.quality;
+  std::string text = fmt::format("Bricks with counts: {}; rows of the bricks file: {}; bricks not in it: {}\n",
+                                 FormatCount(findings.num_bricks), FormatCount(findings.num_bricks_file_rows),
+                                 FormatCount(findings.join->not_in_bricks_file));
+  text += SourceLine("RA/Dec", findings.join->position);
+  text += SourceLine("Area", findings.join->area);
+  text += "Quality cuts (bricks that fail; a brick may fail several)\n";
+  text += CutLine(fmt::format("ebv <= {} mag", options.quality.max_ebv_mag), quality.ebv);
+  text += CutLine(fmt::format("psfsize_r <= {} arcsec", options.quality.max_psf_r_arcsec), quality.psf_r);
+  text += CutLine(fmt::format("psfdepth_r >= {} mag", options.quality.min_psfdepth_r_mag), quality.depth_r);
+  text += fmt::format("  {:<32} {:>10}\n", "any", FormatCount(quality.num_failed));
+  text += fmt::format("  {:<32} {:>10}\n", "pass all", FormatCount(static_cast<int64_t>(quality.passing.size())));
+  return text;
+}
+
+std::string LargestText(const std::vector<const Region*>& largest, const SplitContent& total) {
+  std::string text = fmt::format("Largest regions\n  {:>9} {:>10} {:>8} {:>12} {:>8} {:>6}  {}\n", "region", "bricks",
+                                 "bricks", "area deg2", "area", "split", "RA, Dec of brick centres");
+  for (const Region* r : largest) {
+    text += fmt::format("  {:>9} {:>10} {:>8} {:>12.2f} {:>8} {:>6}  {:.2f}..{:.2f}, {:+.2f}..{:+.2f}\n", r->region_id,
+                        FormatCount(r->n_bricks),
+                        FormatShare(static_cast<double>(r->n_bricks), static_cast<double>(total.num_bricks)),
+                        r->area_deg2, FormatShare(r->area_deg2, total.area_deg2), SplitName(r->split), r->ra_min_deg,
+                        r->ra_max_deg, r->dec_min_deg, r->dec_max_deg);
+  }
+  return text;
+}
+
+Json CutJson(const CutCount& count) { return {{"failed", count.failed}, {"without_value", count.without_value}}; }
+Json SourceJson(const SourceCounts& source) {
+  return {{"counts", source.counts}, {"bricks_file", source.bricks_file}, {"tessellation", source.tessellation}};
+}
+
+Json ManifestJson(const RegionsFindings& findings, const SplitBalance& balance) {
+  const QualityResult& quality = *findings.quality;
+  Json splits;
+  for (size_t s = 0; s < kSplitNames.size(); ++s) {
+    const SplitContent& content = balance.splits[s];
+    splits[std::string(kSplitNames[s])] = {{"expected_fraction", balance.expected[s]},
+                                           {"regions", content.num_regions},
+                                           {"bricks", content.num_bricks},
+                                           {"area_deg2", content.area_deg2},
+                                           {"lrgs", content.num_lrgs}};
+  }
+  return {{"bricks_in", findings.num_bricks},
+          {"bricks_file_rows", findings.num_bricks_file_rows},
+          {"bricks_not_in_bricks_file", findings.join->not_in_bricks_file},
+          {"position_from", SourceJson(findings.join->position)},
+          {"area_from", SourceJson(findings.join->area)},
+          {"failed_cuts",
+           {{"ebv", CutJson(quality.ebv)},
+            {"psfsize_r", CutJson(quality.psf_r)},
+            {"psfdepth_r", CutJson(quality.depth_r)},
+            {"any", quality.num_failed}}},
+          {"bricks_out", quality.passing.size()},
+          {"components", findings.result->regions.size()},
+          {"regions", findings.result->regions.size()},
+          {"splits", std::move(splits)},
+          {"notes", findings.notes}};
+}
+
+}  // namespace
+
+void WriteAccount(const RegionsOptions& options, int score_variant, const RegionsFindings& findings,
+                  StageReport& report) {
+  const std::vector<Region>& regions = findings.result->regions;
+  const SplitBalance balance = BalanceOf(options, static_cast<size_t>(score_variant), regions);
+  const SplitContent total = balance.Total();
+  const std::vector<const Region*> largest = LargestRegions(regions);
+
+  report.warnings = ImbalanceWarnings(balance);
+  const auto greatest = std::max_element(regions.begin(), regions.end(),
+                                         [](const Region& a, const Region& b) { return a.area_deg2 < b.area_deg2; });
+  if (greatest != regions.end()) {
+    std::string warning =
+        MegaRegionWarning(greatest->region_id, greatest->area_deg2 / total.area_deg2, greatest->split);
+    if (!warning.empty()) report.warnings.push_back(std::move(warning));
+  }
+
+  report.account = BricksText(options, findings);
+  report.account +=
+      fmt::format("Regions (connected components): {}, {:.2f} deg2\n", FormatCount(total.num_regions), total.area_deg2);
+  report.account += LargestText(largest, total);
+  report.account += FormatBalance(balance, options.variant);
+  for (const std::string& note : findings.notes) report.account += "Note: " + note + "\n";
+  for (const std::string& warning : report.warnings) report.account += "Warning: " + warning + "\n";
+
+  report.manifest = ManifestJson(findings, balance);
+  report.figures = {{"bricks with counts", FormatCount(findings.num_bricks)},
+                    {"bricks failing a quality cut", FormatCount(findings.quality->num_failed)},
+                    {"bricks kept", FormatCount(total.num_bricks)},
+                    {"regions", FormatCount(total.num_regions)}};
+  for (size_t s = 0; s < kSplitNames.size(); ++s) {
+    report.figures.push_back(
+        {fmt::format("area in {}", kSplitNames[s]), FormatShare(balance.splits[s].area_deg2, total.area_deg2)});
+  }
+}
+
+}  // namespace dhs::regions

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regions/brick_join.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sky/tessellation.h"
+
+namespace dhs::regions {
+
+namespace {
+
+constexpr double kNull = std::numeric_limits<double>::quiet_NaN();
+constexpr int32_t kNoRow = -1;
+constexpr size_t kNumNamesShown = 5;
+
+// The first few names, and how many more there are.
+class NameList {
+ public:
+  void Add(sky::BrickName name) {
+    if (shown_.size() < kNumNamesShown) shown_.push_back(name.ToString());
+    ++count_;
+  }
+  int64_t count() const { return count_; }
+  std::string ToString() const {
+    const auto num_more = count_ - static_cast<int64_t>(shown_.size());
+    return fmt::format("{}{}", fmt::join(shown_, ", "), num_more > 0 ? fmt::format(" and {} more", num_more) : "");
+  }
+
+ private:
+  std::vector<std::string> shown_;
+  int64_t count_ = 0;
+};
+
+Result<std::vector<int32_t>> RowsByName(const std::vector<sky::BrickName>& names, const std::string& path) {
+  std::vector<std::pair<uint64_t, int32_t>> keys(names.size());
+  for (size_t i = 0; i < names.size(); ++i) keys[i] = {names[i].packed(), static_cast<int32_t>(i)};
+  std::sort(keys.begin(), keys.end());
+  NameList repeated;
+  std::vector<int32_t> rows(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    rows[i] = keys[i].second;
+    const bool repeats = i > 0 && keys[i].first == keys[i - 1].first;
+    if (repeats && (i < 2 || keys[i].first != keys[i - 2].first)) repeated.Add(sky::BrickName(keys[i].first));
+  }
+  if (repeated.count() > 0) {
+    return DataError({.path = path, .column = "brickname"},
+                     fmt::format("expected every brick once, found {} brick name{} that come more than once: {}",
+                                 repeated.count(), repeated.count() == 1 ? "" : "s", repeated.ToString()));
+  }
+  return rows;
+}
+
+// For each row of `left` (in its name order) the row of `right` with the same name, or kNoRow.
+std::vector<int32_t> Match(const std::vector<sky::BrickName>& left, const std::vector<int32_t>& left_rows,
+                           const std::vector<sky::BrickName>& right, const std::vector<int32_t>& right_rows) {
+  std::vector<int32_t> matches(left_rows.size(), kNoRow);
+  size_t r = 0;
+  for (size_t l = 0; l < left_rows.size(); ++l) {
+    const sky::BrickName name = left[static_cast<size_t>(left_rows[l])];
+    while (r < right_rows.size() && right[static_cast<size_t>(right_rows[r])] < name) ++r;
+    if (r < right_rows.size() && right[static_cast<size_t>(right_rows[r])] == name) matches[l] = right_rows[r];
+  }
+  return matches;
+}
+
+double ValueAt(const std::vector<double>& column, int32_t row) {
+  if (column.empty() || row == kNoRow) return kNull;
+  const double value = column[static_cast<size_t>(row)];
+  return std::isfinite(value) ? value : kNull;
+}
+
+template <typename T>
+std::vector<T> Matched(const std::vector<T>& column, const std::vector<int32_t>& rows, T missing) {
+  std::vector<T> values;
+  if (column.empty()) return values;
+  values.reserve(rows.size());
+  for (const int32_t row : rows) values.push_back(row == kNoRow ? missing : column[static_cast<size_t>(row)]);
+  return values;
+}
+
+struct Geometry {
+  double ra, dec, area;
+};
+
+// One brick's geometry, and where it came from.
+Geometry GeometryOf(const BrickColumns& counts, int32_t counts_row, const BrickColumns& bricks, int32_t bricks_row,
+                    sky::BrickName name, JoinResult& result) {
+  std::optional<sky::Brick> tile;
+  const auto find_tile = [&] {
+    if (!tile) tile = sky::BrickFromName(name);
+    return tile.has_value();
+  };
+  Geometry g{ValueAt(counts.ra_deg, counts_row), ValueAt(counts.dec_deg, counts_row),
+             ValueAt(counts.area_deg2, counts_row)};
+  SourceCounts from;
+  if (std::isnan(g.ra) || std::isnan(g.dec)) {
+    if (std::isnan(g.ra)) g.ra = ValueAt(bricks.ra_deg, bricks_row);
+    if (std::isnan(g.dec)) g.dec = ValueAt(bricks.dec_deg, bricks_row);
+    if ((std::isnan(g.ra) || std::isnan(g.dec)) && find_tile()) {
+      if (std::isnan(g.ra)) g.ra = sky::CenterRaDeg(*tile);
+      if (std::isnan(g.dec)) g.dec = sky::CenterDecDeg(*tile);
+      ++result.position.tessellation;
+    } else {
+      ++result.position.bricks_file;
+    }
+  } else {
+    ++result.position.counts;
+  }
+  if (!std::isnan(g.area)) {
+    ++result.area.counts;
+    return g;
+  }
+  g.area = sky::BoxAreaDeg2({ValueAt(bricks.ra1_deg, bricks_row), ValueAt(bricks.ra2_deg, bricks_row),
+                             ValueAt(bricks.dec1_deg, bricks_row), ValueAt(bricks.dec2_deg, bricks_row)});
+  if (std::isnan(g.area) && find_tile()) {
+    g.area = sky::AreaDeg2(*tile);
+    ++result.area.tessellation;
+  } else {
+    ++result.area.bricks_file;
+  }
+  return g;
+}
+
+Status CheckGeometry(const BrickColumns& bricks, const std::string& counts_path) {
+  NameList no_position, no_area;
+  for (size_t i = 0; i < bricks.size(); ++i) {
+    if (std::isnan(bricks.ra_deg[i]) || std::isnan(bricks.dec_deg[i])) no_position.Add(bricks.name[i]);
+    if (std::isnan(bricks.area_deg2[i])) no_area.Add(bricks.name[i]);
+  }
+  if (no_position.count() + no_area.count() > 0) {
+    const NameList& names = no_position.count() > 0 ? no_position : no_area;
+    return DataError(
+        {.path = counts_path},
+        fmt::format("{} brick{} without RA/Dec and {} without area: neither the counts nor the bricks file "
+                    "have a value, and the tessellation has no such brick: {}. Add the columns ra, dec and "
+                    "area_deg2 to the counts, or correct the names",
+                    no_position.count(), no_position.count() == 1 ? "" : "s", no_area.count(), names.ToString()));
+  }
+  for (size_t i = 0; i < bricks.size(); ++i) {
+    const double ra = bricks.ra_deg[i], dec = bricks.dec_deg[i], area = bricks.area_deg2[i];
+    if (ra < 0 || ra > 360 || dec < -90 || dec > 90 || !(area > 0)) {
+      return DataError(
+          {.path = counts_path},
+          fmt::format("brick {}: expected RA 0..360, Dec -90..90 and an area above 0, found RA {}, Dec {}, "
+                      "area {} deg2",
+                      bricks.name[i].ToString(), ra, dec, area));
+    }
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& counts_path, const BrickColumns& bricks,
+                              const std::string& bricks_path) {
+  ARROW_ASSIGN_OR_RAISE(const auto counts_rows, RowsByName(counts.name, counts_path));
+  ARROW_ASSIGN_OR_RAISE(const auto bricks_rows, RowsByName(bricks.name, bricks_path));
+  const std::vector<int32_t> matches = Match(counts.name, counts_rows, bricks.name, bricks_rows);
+
+  JoinResult result;
+  result.bricks = Take(counts, counts_rows);
+  BrickColumns& joined = result.bricks;
+  joined.ra_deg.resize(joined.size());
+  joined.dec_deg.resize(joined.size());
+  joined.area_deg2.resize(joined.size());
+  for (size_t i = 0; i < joined.size(); ++i) {
+    const Geometry g = GeometryOf(counts, counts_rows[i], bricks, matches[i], joined.name[i], result);
+    joined.ra_deg[i] = g.ra;
+    joined.dec_deg[i] = g.dec;
+    joined.area_deg2[i] = g.area;
+  }
+  ARROW_RETURN_NOT_OK(CheckGeometry(joined, counts_path));
+
+  joined.ra1_deg = Matched(bricks.ra1_deg, matches, kNull);
+  joined.ra2_deg = Matched(bricks.ra2_deg, matches, kNull);
+  joined.dec1_deg = Matched(bricks.dec1_deg, matches, kNull);
+  joined.dec2_deg = Matched(bricks.dec2_deg, matches, kNull);
+  joined.ebv_mag = Matched(bricks.ebv_mag, matches, kNull);
+  for (size_t band = 0; band < kBands.size(); ++band) {
+    joined.psfsize_arcsec[band] = Matched(bricks.psfsize_arcsec[band], matches, kNull);
+    joined.psfdepth_mag[band] = Matched(bricks.psfdepth_mag[band], matches, kNull);
+    joined.nexp[band] = Matched(bricks.nexp[band], matches, kNoCount);
+  }
+  result.not_in_bricks_file = std::count(matches.begin(), matches.end(), kNoRow);
+  return result;
+}
+
+}  // namespace dhs::regions

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dhs/error.h"
+
+namespace dhs::regions {
+
+/// One column that a stage reads and the names it may have in a table made elsewhere, preferred first.
+struct ColumnRequest {
+  std::string field;
+  std::vector<std::string> accepted;
+  bool required = true;
+};
+
+struct ColumnChoice {
+  std::map<std::string, std::string> name_of;  ///< field -> the table's own spelling; absent optional fields are not in
+  std::vector<std::string> notes = {};         ///< one for each field that several columns could be
+};
+
+/// Finds the requested columns without regard to case. DataError naming every missing required field, the names it may
+/// have, the nearest ones that are there, and all that are there.
+Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<std::string>& available,
+                                   const std::vector<ColumnRequest>& requests);
+
+/// What may be in a table of brick counts (SPEC 2): brickname, ra, dec, area_deg2, n_gal, and n_lrg_<variant> for each
+/// built-in variant.
+std::vector<ColumnRequest> CountColumns();
+
+std::string ToLower(std::string_view text);
+
+}  // namespace dhs::regions

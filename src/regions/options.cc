@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regions/options.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace dhs::regions {
+
+namespace {
+
+void BindInputs(RegionsOptions& o, OptionTable& table) {
+  table.Text("output", &o.output,
+             {.doc = "Root of all outputs; the stage writes {output}/phase3a/{variant}",
+              .placeholder = "DIR",
+              .aliases = {"output-s3"},
+              .required = true});
+  table.Text("variant", &o.variant, {.doc = "LRG variant that the scores follow", .placeholder = "NAME"});
+  table.Text("release", &o.release, {.doc = "Release whose scan is read when --counts is not given"});
+  table.Text("counts", &o.counts,
+             {.doc = "Brick counts, Parquet or CSV; empty = {output}/scan/{release}/brick_counts.parquet",
+              .placeholder = "FILE",
+              .aliases = {"phase2-results-s3"}});
+  table.Text("bricks", &o.bricks,
+             {.doc = "Survey bricks file with the quality columns: FITS (plain or gzip), Parquet or CSV",
+              .placeholder = "FILE",
+              .aliases = {"bricks-fits-s3"},
+              .required = true});
+  table.TextList(
+      "bricks-fits-columns", &o.bricks_columns,
+      {.doc = "Columns to take from the bricks file; empty = every known one that is there", .placeholder = "LIST"});
+}
+
+void BindBricks(RegionsOptions& o, OptionTable& table) {
+  table.Number("max-ebv", &o.quality.max_ebv_mag,
+               {.doc = "Keep bricks with ebv at most this; null fails", .unit = "mag"});
+  table.Number("max-psf-r-arcsec", &o.quality.max_psf_r_arcsec,
+               {.doc = "Keep bricks with psfsize_r at most this; null fails", .unit = "arcsec"});
+  table.Number("min-psfdepth-r", &o.quality.min_psfdepth_r_mag,
+               {.doc = "Keep bricks with psfdepth_r at least this; null fails", .unit = "mag"});
+  table.Number("adj-cell-size", &o.grid.cell_deg,
+               {.doc = "Size of the buckets in RA and Dec within which neighbours are sought",
+                .unit = "deg",
+                .min = 0.01,
+                .max = 5.0});
+  table.Number("adj-dec-eps", &o.grid.dec_eps_deg,
+               {.doc = "Greatest distance in Dec of adjacent brick centres", .unit = "deg", .min = 0.0});
+  table.Number("adj-ra-eps", &o.grid.ra_eps_deg,
+               {.doc = "Greatest distance in RA of adjacent brick centres, the shorter way round, without cos Dec",
+                .unit = "deg",
+                .min = 0.0});
+}
+
+void BindSplitAndScores(RegionsOptions& o, OptionTable& table) {
+  table.Integer("split-seed", &o.split.seed,
+                {.doc = "Seed of the hash that decides the split of a region",
+                 .min = std::numeric_limits<int32_t>::min(),
+                 .max = std::numeric_limits<int32_t>::max()});
+  table.Number("test-frac", &o.split.test_frac, {.doc = "Fraction of regions in test", .min = 0.0, .max = 1.0});
+  table.Number("val-frac", &o.split.val_frac, {.doc = "Fraction of regions in val", .min = 0.0, .max = 1.0});
+  table.Number("psf-ref", &o.score.psf_ref_arcsec,
+               {.doc = "PSF size at which w_psf starts to fall below 1", .unit = "arcsec"});
+  table.Number("psf-sigma", &o.score.psf_sigma_arcsec,
+               {.doc = "PSF size over which w_psf falls by a factor e", .unit = "arcsec", .min = 1e-6});
+  table.Number("depth-ref", &o.score.depth_ref_mag, {.doc = "Depth in r at which w_depth is 1/2", .unit = "mag"});
+  table.Number("depth-sigma", &o.score.depth_sigma_mag,
+               {.doc = "Width of the rise of w_depth", .unit = "mag", .min = 1e-6});
+  table.Number("ebv-k", &o.score.ebv_k, {.doc = "Slope of w_ebv = exp(-k ebv)", .unit = "1/mag"});
+  table.Number("area-weighted-alpha", &o.score.area_weighted_alpha,
+               {.doc = "Exponent of the area in score_area_weighted"});
+}
+
+}  // namespace
+
+void Bind(RegionsOptions& options, OptionTable& table) {
+  BindInputs(options, table);
+  BindBricks(options, table);
+  BindSplitAndScores(options, table);
+}
+
+Status Check(const RegionsOptions& options) {
+  ARROW_RETURN_NOT_OK(photometry::FindVariant(options.variant).status());
+  const double sum = options.split.test_frac + options.split.val_frac;
+  if (sum > 1.0) {
+    return UsageError(
+        fmt::format("--test-frac {} and --val-frac {} add up to {}; expected at most 1, the rest is train",
+                    options.split.test_frac, options.split.val_frac, sum));
+  }
+  return Status::OK();
+}
+
+}  // namespace dhs::regions

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "regions/brick_columns.h"
+#include "regions/components.h"
+#include "regions/options.h"
+#include "regions/split.h"
+#include "regions/statistics.h"
+
+namespace dhs::regions {
+
+/// Quantities of which every region has a Summary, in the order of the columns of region_metrics.
+enum Quantity : size_t {
+  kPsfsizeR,
+  kPsfdepthR,
+  kEbv,
+  kBrickDegree,
+  kGalDensity,
+  kLrgFracV3,
+  kNexpG,
+  kNexpR,
+  kNexpZ,
+  kNumQuantities
+};
+
+/// Columns that each brick gains (null = NaN).
+struct BrickResults {
+  std::vector<double> gal_density;  ///< n_gal / area, 1/deg2
+  std::array<std::vector<double>, photometry::kNumBuiltinVariants> lrg_density;
+  std::vector<double> lrg_frac_v3;  ///< n_lrg_v3 / n_gal; NaN if n_gal is 0
+  std::vector<int32_t> region_id;
+  std::vector<int32_t> brick_degree;
+};
+
+/// One region. Units as in the column dictionary; NaN = null.
+struct Region {
+  int32_t region_id;
+  int64_t n_bricks;
+  double area_deg2;
+  int64_t n_gal_total;
+  double gal_density_area_sum;
+  std::array<int64_t, photometry::kNumBuiltinVariants> n_lrg_total;
+  std::array<double, photometry::kNumBuiltinVariants> lrg_density;
+  std::array<Summary, kNumQuantities> statistics;
+  double ra_min_deg, ra_max_deg, dec_min_deg, dec_max_deg;  ///< of brick centres, plainly the least and greatest
+  double compactness;                                       ///< NaN where a span is 0
+  double split_u;
+  Split split;
+  double w_psf, w_depth, w_ebv;
+  double score_density, score_n_lrg, score_area_weighted, score_psf_weighted;
+};
+
+struct RegionsResult {
+  BrickResults bricks;          ///< parallel to the input
+  std::vector<Region> regions;  ///< by region_id
+};
+
+/// Stage 3a for bricks that passed the quality cuts. REQUIRES: `bricks` sorted by name without repeats, every
+/// non-optional column complete and finite, areas > 0; `score_variant` an index into BuiltinVariants().
+/// The result depends on nothing but the input: sums run in the order of brick names, and exponentials are rounded from
+/// long double so that they do not depend on the processor's variant of the maths library. Cost: O(n log n).
+RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant);
+
+}  // namespace dhs::regions

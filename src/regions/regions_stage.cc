@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regions/regions_stage.h"
+
+#include <chrono>
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include "catalog/parquet.h"
+#include "io/files.h"
+#include "regions/account.h"
+#include "regions/brick_join.h"
+#include "regions/brick_tables.h"
+#include "regions/options.h"
+#include "regions/output_tables.h"
+#include "regions/quality_cuts.h"
+#include "regions/regions.h"
+
+namespace dhs::regions {
+
+namespace {
+
+constexpr const char* kPart = "part-00000.parquet";
+
+class RegionsStage : public Stage {
+ public:
+  std::string_view name() const override { return "regions"; }
+  std::string_view summary() const override {
+    return "Join brick counts with brick quality, cut, connect bricks into regions, split and score them (stage 3a)";
+  }
+  std::string_view example() const override {
+    return "dhs regions --output OUT --variant v3_color_relaxed --bricks survey-bricks-dr10-south.fits.gz";
+  }
+  void BindOptions(OptionTable& table) override { Bind(options_, table); }
+
+  Result<StagePlan> Plan(RunContext& context) override;
+  Result<StageReport> Run(RunContext& context, const std::string& staging_dir) override;
+
+ private:
+  std::string CountsPath() const {
+    return options_.counts.empty() ? io::JoinPath(ScanDir(), "brick_counts.parquet") : options_.counts;
+  }
+  std::string ScanDir() const { return io::JoinPath(io::JoinPath(options_.output, "scan"), options_.release); }
+
+  RegionsOptions options_;
+};
+
+Result<StagePlan> RegionsStage::Plan(RunContext& context) {
+  ARROW_RETURN_NOT_OK(Check(options_));
+  Storage& storage = *context.storage;
+  StagePlan plan;
+  plan.output_dir = io::JoinPath(io::JoinPath(options_.output, "phase3a"), options_.variant);
+  if (options_.counts.empty()) {
+    ARROW_ASSIGN_OR_RAISE(StageInput counts, StageOutputInput(storage, "counts", ScanDir(), "scan"));
+    plan.inputs.push_back(std::move(counts));
+  } else {
+    ARROW_ASSIGN_OR_RAISE(plan.inputs, TableInputs(storage, "counts", options_.counts));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto bricks, TableInputs(storage, "bricks", options_.bricks));
+  plan.inputs.insert(plan.inputs.end(), bricks.begin(), bricks.end());
+  plan.num_bytes = 0;
+  for (const StageInput& input : plan.inputs) plan.num_bytes += input.size_bytes;
+  plan.makes = {fmt::format("bricks_with_region/{}", kPart), fmt::format("region_metrics/{}", kPart),
+                "region_metrics_csv/region_metrics.csv"};
+  return plan;
+}
+
+Status WriteOutputs(Storage& storage, const std::string& staging_dir, const BrickColumns& bricks,
+                    const RegionsResult& result) {
+  const auto make_folder = [&](const char* name) -> Result<std::string> {
+    std::string path = io::JoinPath(staging_dir, name);
+    ARROW_RETURN_NOT_OK(storage.MakeDirectories(path));
+    return path;
+  };
+  ARROW_ASSIGN_OR_RAISE(const auto brick_rows, BricksWithRegion(bricks, result.bricks));
+  ARROW_ASSIGN_OR_RAISE(const std::string bricks_dir, make_folder("bricks_with_region"));
+  ARROW_RETURN_NOT_OK(
+      catalog::WriteParquet(storage, io::JoinPath(bricks_dir, kPart), *brick_rows, {.sorting_columns = {"brickname"}}));
+  ARROW_ASSIGN_OR_RAISE(const auto region_rows, RegionMetrics(bricks, result.regions));
+  ARROW_ASSIGN_OR_RAISE(const std::string metrics_dir, make_folder("region_metrics"));
+  ARROW_RETURN_NOT_OK(catalog::WriteParquet(storage, io::JoinPath(metrics_dir, kPart), *region_rows,
+                                            {.sorting_columns = {"region_id"}}));
+  ARROW_ASSIGN_OR_RAISE(const std::string csv_dir, make_folder("region_metrics_csv"));
+  return catalog::WriteCsv(storage, io::JoinPath(csv_dir, "region_metrics.csv"), *region_rows);
+}
+
+Status CheckAnyPasses(const QualityResult& quality, int64_t num_bricks, const std::string& counts_path) {
+  if (!quality.passing.empty()) return Status::OK();
+  if (num_bricks == 0) return DataError({.path = counts_path}, "expected at least one brick, found none");
+  return DataError(
+      {.path = counts_path},
+      fmt::format("none of {} bricks passes the quality cuts: {} fail ebv ({} without a value), {} fail "
+                  "psfsize_r ({}), {} fail psfdepth_r ({}); check that --bricks is the file of the same "
+                  "release",
+                  FormatCount(num_bricks), FormatCount(quality.ebv.failed), FormatCount(quality.ebv.without_value),
+                  FormatCount(quality.psf_r.failed), FormatCount(quality.psf_r.without_value),
+                  FormatCount(quality.depth_r.failed), FormatCount(quality.depth_r.without_value)));
+}
+
+// Seconds since the last call, for `measured`.
+class Stopwatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& staging_dir) {
+  Storage& storage = *context.storage;
+  ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
+  StageReport report;
+  Stopwatch watch;
+  const std::string counts_path = CountsPath();
+  ARROW_ASSIGN_OR_RAISE(BrickTable counts, ReadCountTable(storage, counts_path));
+  ARROW_RETURN_NOT_OK(context.stop.Check());
+  ARROW_ASSIGN_OR_RAISE(BrickTable bricks, ReadBricksFile(storage, options_.bricks, options_.bricks_columns));
+  ARROW_RETURN_NOT_OK(context.stop.Check());
+  report.rows_read = static_cast<int64_t>(counts.columns.size() + bricks.columns.size());
+  context.progress->rows_total = report.rows_read;
+  report.measured["read_seconds"] = watch.Lap();
+
+  RegionsFindings findings;
+  findings.num_bricks_file_rows = static_cast<int64_t>(bricks.columns.size());
+  for (const std::string& note : counts.notes) findings.notes.push_back("counts: " + note);
+  for (const std::string& note : bricks.notes) findings.notes.push_back("bricks file: " + note);
+  ARROW_ASSIGN_OR_RAISE(const JoinResult join,
+                        JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks));
+  findings.num_bricks = static_cast<int64_t>(join.bricks.size());
+  const QualityResult quality = ApplyQualityCuts(join.bricks, options_.quality);
+  ARROW_RETURN_NOT_OK(CheckAnyPasses(quality, findings.num_bricks, counts_path));
+  const BrickColumns passing = Take(join.bricks, quality.passing);
+  ARROW_RETURN_NOT_OK(context.stop.Check());
+  const RegionsResult result = ComputeRegions(passing, options_, variant);
+  ARROW_RETURN_NOT_OK(context.stop.Check());
+  report.measured["compute_seconds"] = watch.Lap();
+
+  ARROW_RETURN_NOT_OK(WriteOutputs(storage, staging_dir, passing, result));
+  report.measured["write_seconds"] = watch.Lap();
+  context.progress->rows_done = report.rows_read;
+  findings.join = &join;
+  findings.quality = &quality;
+  findings.result = &result;
+  WriteAccount(options_, variant, findings, report);
+  return report;
+}
+
+}  // namespace
+
+std::unique_ptr<Stage> MakeRegionsStage() { return std::make_unique<RegionsStage>(); }
+
+}  // namespace dhs::regions

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "regions/options.h"
+
+namespace dhs::regions {
+
+enum class Split : uint8_t { kTrain = 0, kVal = 1, kTest = 2 };
+
+/// In the order of Split, which is the order of every table by split.
+inline constexpr std::array<std::string_view, 3> kSplitNames = {"train", "val", "test"};
+inline std::string_view SplitName(Split split) { return kSplitNames[static_cast<size_t>(split)]; }
+
+/// Spark's xxhash64(col, lit) of two 32-bit integers: XXH64 of the 4 little-endian bytes of `value` with seed 42, then
+/// of those of `literal` with the first hash as seed.
+int64_t SparkXxhash64(int32_t value, int32_t literal);
+
+/// (|h| mod 1,000,000) / 1,000,000 of h = SparkXxhash64(region_id, seed); in [0, 1). As in Java, |h| of the least
+/// 64-bit number is that number and its remainder is negative.
+double SplitUniform(int32_t region_id, int32_t seed);
+
+/// test if u < test_frac, else val if u < test_frac + val_frac, else train; the sum in double.
+Split SplitOf(double u, const SplitOptions& options);
+
+/// Fraction of regions expected in each split, in the order of Split.
+std::array<double, 3> ExpectedFractions(const SplitOptions& options);
+
+}  // namespace dhs::regions

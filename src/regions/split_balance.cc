@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regions/split_balance.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "stage/stage.h"
+
+namespace dhs::regions {
+
+namespace {
+
+std::string Line(std::string_view split, std::string_view regions, std::string_view bricks, std::string_view area,
+                 std::string_view area_share, std::string_view brick_share, std::string_view lrgs,
+                 std::string_view lrg_share, std::string_view expected) {
+  return fmt::format("  {:<6} {:>9} {:>10} {:>12} {:>8} {:>8} {:>12} {:>8} {:>9}\n", split, regions, bricks, area,
+                     area_share, brick_share, lrgs, lrg_share, expected);
+}
+
+}  // namespace
+
+void SplitBalance::Add(Split split, int64_t num_bricks, double area_deg2, int64_t num_lrgs) {
+  SplitContent& content = splits[static_cast<size_t>(split)];
+  ++content.num_regions;
+  content.num_bricks += num_bricks;
+  content.area_deg2 += area_deg2;
+  content.num_lrgs += num_lrgs;
+}
+
+SplitContent SplitBalance::Total() const {
+  SplitContent total;
+  for (const SplitContent& content : splits) {
+    total.num_regions += content.num_regions;
+    total.num_bricks += content.num_bricks;
+    total.area_deg2 += content.area_deg2;
+    total.num_lrgs += content.num_lrgs;
+  }
+  return total;
+}
+
+std::string FormatShare(double part, double whole) {
+  return whole > 0 ? fmt::format("{:.1f} %", 100.0 * part / whole) : "-";
+}
+
+std::string FormatBalance(const SplitBalance& balance, const std::string& variant) {
+  const SplitContent total = balance.Total();
+  std::string text = fmt::format("Split balance (LRGs of {})\n", variant);
+  text += Line("split", "regions", "bricks", "area deg2", "area", "bricks", "LRGs", "LRGs", "expected");
+  const auto add = [&](std::string_view name, const SplitContent& c, double expected) {
+    text += Line(
+        name, FormatCount(c.num_regions), FormatCount(c.num_bricks), fmt::format("{:.2f}", c.area_deg2),
+        FormatShare(c.area_deg2, total.area_deg2),
+        FormatShare(static_cast<double>(c.num_bricks), static_cast<double>(total.num_bricks)), FormatCount(c.num_lrgs),
+        FormatShare(static_cast<double>(c.num_lrgs), static_cast<double>(total.num_lrgs)), FormatShare(expected, 1.0));
+  };
+  for (size_t s = 0; s < kSplitNames.size(); ++s) add(kSplitNames[s], balance.splits[s], balance.expected[s]);
+  add("all", total, 1.0);
+  return text;
+}
+
+std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance) {
+  std::vector<std::string> warnings;
+  const double total = balance.Total().area_deg2;
+  if (!(total > 0)) return warnings;
+  for (size_t s = 0; s < kSplitNames.size(); ++s) {
+    const double points = 100.0 * (balance.splits[s].area_deg2 / total - balance.expected[s]);
+    if (std::fabs(points) > kMaxImbalancePoints) {
+      warnings.push_back(
+          fmt::format("split {} holds {} of the area, expected {}: {:+.1f} points. Regions are assigned whole; another "
+                      "--split-seed "
+                      "draws again",
+                      kSplitNames[s], FormatShare(balance.splits[s].area_deg2, total),
+                      FormatShare(balance.expected[s], 1.0), points));
+    }
+  }
+  return warnings;
+}
+
+std::string MegaRegionWarning(int32_t region_id, double share, Split split) {
+  if (!(share > kMaxRegionAreaShare)) return {};
+  return fmt::format(
+      "region {} holds {} of the area and is {} as a whole: one draw decides the balance. Stricter quality cuts "
+      "(--max-ebv, --max-psf-r-arcsec, --min-psfdepth-r) or smaller --adj-ra-eps and --adj-dec-eps cut it into more "
+      "regions",
+      region_id, FormatShare(share, 1.0), SplitName(split));
+}
+
+}  // namespace dhs::regions

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "regions/split.h"
+
+namespace dhs::regions {
+
+/// What a split holds.
+struct SplitContent {
+  int64_t num_regions = 0;
+  int64_t num_bricks = 0;
+  double area_deg2 = 0;
+  int64_t num_lrgs = 0;  ///< of the variant
+};
+
+/// Contents by Split, and the fraction that each was meant to have.
+struct SplitBalance {
+  std::array<SplitContent, 3> splits;
+  std::array<double, 3> expected;
+
+  void Add(Split split, int64_t num_bricks, double area_deg2, int64_t num_lrgs);
+  SplitContent Total() const;
+};
+
+/// A share above this many points off its expected one is an imbalance.
+inline constexpr double kMaxImbalancePoints = 10.0;
+/// A region with more of the area than this is a mega-region that no hash can balance.
+inline constexpr double kMaxRegionAreaShare = 0.25;
+
+/// A table of five lines: split, regions, bricks, area, LRGs, each share beside the expected one.
+std::string FormatBalance(const SplitBalance& balance, const std::string& variant);
+
+/// One sentence for each split whose share of the area is off by more than kMaxImbalancePoints.
+std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance);
+
+/// The sentence for a region that holds `share` of the area, or an empty string if that is not too much.
+std::string MegaRegionWarning(int32_t region_id, double share, Split split);
+
+/// "12.3 %"; "-" where the whole is 0.
+std::string FormatShare(double part, double whole);
+
+}  // namespace dhs::regions
