@@ -246,6 +246,12 @@ void ColumnSet::Add(const std::string& name, const std::vector<int32_t>& values)
       Build<arrow::Int32Builder>(values, [](auto& builder, int32_t value) { return builder.Append(value); });
 }
 
+void ColumnSet::Add(const std::string& name, const std::vector<std::optional<int32_t>>& values) {
+  columns_[name] = Build<arrow::Int32Builder>(values, [](auto& builder, const std::optional<int32_t>& value) {
+    return value ? builder.Append(*value) : builder.AppendNull();
+  });
+}
+
 void ColumnSet::Add(const std::string& name, const std::vector<int64_t>& values) {
   columns_[name] = Build<arrow::Int64Builder>(values, [](auto& builder, int64_t value) {
     return value == kNoCount ? builder.AppendNull() : builder.Append(value);

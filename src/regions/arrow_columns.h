@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ Result<std::vector<std::string>> ReadTexts(const arrow::Table& table, const std:
 class ColumnSet {
  public:
   void Add(const std::string& name, const std::vector<int32_t>& values);
+  void Add(const std::string& name, const std::vector<std::optional<int32_t>>& values);
   void Add(const std::string& name, const std::vector<int64_t>& values);  ///< kNoCount becomes null
   void Add(const std::string& name, const std::vector<double>& values);   ///< NaN becomes null
   void Add(const std::string& name, const std::vector<std::string>& values);
