@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "selection/selection_stage.h"
+#include "selection/select_stage.h"
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* kPart = "part-00000.parquet";
 
-class SelectionStage : public Stage {
+class SelectStage : public Stage {
  public:
   std::string_view name() const override { return "select"; }
   std::string_view summary() const override {
@@ -60,7 +60,7 @@ class SelectionStage : public Stage {
 };
 
 // --ranking-config wins over the older options; giving both is worth a warning.
-Status SelectionStage::ParseRanking(Settings& settings) const {
+Status SelectStage::ParseRanking(Settings& settings) const {
   if (!table_->given("ranking-config")) {
     ARROW_ASSIGN_OR_RAISE(settings.plan.ranking,
                           UniformRankingConfig(options_.ranking_modes, options_.k_top, options_.k_stratified));
@@ -78,7 +78,7 @@ Status SelectionStage::ParseRanking(Settings& settings) const {
   return Status::OK();
 }
 
-Result<SelectionStage::Settings> SelectionStage::ParseOptions() const {
+Result<SelectStage::Settings> SelectStage::ParseOptions() const {
   Settings settings;
   ARROW_ASSIGN_OR_RAISE(settings.variant, photometry::FindVariant(options_.variant));
   ARROW_RETURN_NOT_OK(ParseRanking(settings));
@@ -106,7 +106,7 @@ Result<SelectionStage::Settings> SelectionStage::ParseOptions() const {
   return settings;
 }
 
-Result<StagePlan> SelectionStage::Plan(RunContext& context) {
+Result<StagePlan> SelectStage::Plan(RunContext& context) {
   ARROW_ASSIGN_OR_RAISE(const Settings settings, ParseOptions());
   StagePlan plan;
   plan.output_dir = io::JoinPath(io::JoinPath(options_.output, "phase3b"), options_.variant);
@@ -135,7 +135,7 @@ std::vector<std::pair<std::string, int64_t>> NullsOf(const arrow::Table& rows) {
   return nulls;
 }
 
-Result<StageReport> SelectionStage::Run(RunContext& context, const std::string& staging_dir) {
+Result<StageReport> SelectStage::Run(RunContext& context, const std::string& staging_dir) {
   Storage& storage = *context.storage;
   ARROW_ASSIGN_OR_RAISE(const Settings settings, ParseOptions());
   const std::string regions_dir = RegionsDir();
@@ -182,6 +182,6 @@ Result<StageReport> SelectionStage::Run(RunContext& context, const std::string& 
 
 }  // namespace
 
-std::unique_ptr<Stage> MakeSelectionStage() { return std::make_unique<SelectionStage>(); }
+std::unique_ptr<Stage> MakeSelectStage() { return std::make_unique<SelectStage>(); }
 
 }  // namespace dhs::selection
