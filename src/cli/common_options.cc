@@ -30,13 +30,15 @@ Verbosity CommonOptions::verbosity() const {
 }
 
 void BindCommon(CommonOptions& common, CommonGroup group, OptionTable& options) {
-  if (group >= CommonGroup::kRun) {
+  if (group >= CommonGroup::kPlan) {
     options.Switch("skip-if-exists", &common.skip_if_exists,
                    {.doc = "Leave a complete output alone if it was made with the same parameters and inputs; 0 makes "
                            "it again",
                     .affects_output = false});
     options.Switch("force", &common.force,
                    {.doc = "Replace an output that is there, whatever made it", .affects_output = false});
+  }
+  if (group >= CommonGroup::kRun) {
     options.Switch("dry-run", &common.dry_run,
                    {.doc = "Say what would be read, made and skipped, and write nothing", .affects_output = false});
   }

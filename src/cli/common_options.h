@@ -34,7 +34,8 @@ struct CommonOptions {
 enum class CommonGroup {
   kTalk,  ///< --quiet --verbose --log-format
   kWork,  ///< also --threads --memory
-  kRun,   ///< also --skip-if-exists --force --dry-run
+  kPlan,  ///< also --skip-if-exists --force
+  kRun,   ///< also --dry-run
   kStage  ///< also --config
 };
 

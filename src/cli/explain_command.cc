@@ -18,7 +18,7 @@ class ExplainCommand : public Command {
   std::string_view example() const override { return "dhs explain regions profiles/dr10-phase3.toml --output out"; }
   std::vector<std::string> positionals() const override { return {"STAGE|run", "CONFIG"}; }
   std::string repeatable() const override { return "set"; }
-  CommonGroup common_group() const override { return CommonGroup::kRun; }
+  CommonGroup common_group() const override { return CommonGroup::kPlan; }
   std::string notes() const override { return RunConfigNotes(); }
   void BindOptions(OptionTable& options) override { options_.Bind(options); }
 

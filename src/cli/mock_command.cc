@@ -24,12 +24,12 @@ class MockSurveyCommand : public Command {
     ARROW_RETURN_NOT_OK(mock::Check(options_));
     ARROW_ASSIGN_OR_RAISE(const auto workshop,
                           Workshop::Open(invocation.common, {}, invocation.storage, invocation.stop));
-    std::string account;
+    mock::MockSurveyReport report;
     {
       const ProgressLine progress("mock survey", *workshop->context().progress, invocation.log);
-      ARROW_ASSIGN_OR_RAISE(account, mock::WriteMockSurvey(workshop->context(), options_));
+      ARROW_ASSIGN_OR_RAISE(report, mock::WriteMockSurvey(workshop->context(), options_));
     }
-    invocation.log.Account(account);
+    invocation.log.Account(report.account);
     return ExitCode::kOk;
   }
 

@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "io/files.h"
+#include "pipeline/path_option.h"
 
 namespace dhs::pipeline {
 
@@ -137,12 +138,6 @@ const std::vector<SharedKey>& SharedKeys() {
                                               {"bricks", {"bricks"}, ""},
                                               {"sweep-index", {"sweep-index"}, "scan"}};
   return keys;
-}
-
-bool IsPathOption(const Option& option) {
-  static const std::vector<std::string_view> kPathPlaceholders = {"FILE", "DIR", "LIST", "PREFIX", "OUT", "PATH"};
-  return option.type == OptionType::kText && std::find(kPathPlaceholders.begin(), kPathPlaceholders.end(),
-                                                       option.doc.placeholder) != kPathPlaceholders.end();
 }
 
 Result<ConfigFile> ReadConfig(Storage& storage, const std::string& path) {

@@ -77,7 +77,4 @@ Status SetShared(std::string_view key, std::string_view text, std::vector<BoundS
 /// "stage.option=value". UsageError if it is not of that form, or names no stage or option (with the nearest names).
 Status ApplyOverride(std::string_view assignment, std::vector<BoundStage>& stages);
 
-/// True if the option's value is a path (or several): its placeholder in help is FILE, DIR, LIST, PREFIX or OUT.
-bool IsPathOption(const Option& option);
-
 }  // namespace dhs::pipeline

@@ -11,6 +11,7 @@
 #include "dhs/version.h"
 #include "io/files.h"
 #include "pipeline/json_fields.h"
+#include "pipeline/path_option.h"
 
 namespace dhs::pipeline {
 
@@ -23,6 +24,14 @@ Json IdentityOf(const StageInput& input) {
   return {{"role", input.role}, {"path", input.path}, {"size_bytes", input.size_bytes}, {"mtime_ns", input.mtime_ns}};
 }
 
+Json CountingOptions(const OptionTable& options) {
+  Json json = options.FingerprintJson();
+  for (const Option& option : options.options()) {
+    if (IsPathOption(option)) json.erase(option.name);
+  }
+  return json;
+}
+
 std::vector<StageInput> InputsFromJson(const Json& stored) {
   std::vector<StageInput> inputs;
   for (const Json& entry : MemberAt(stored, "inputs")) {
@@ -33,7 +42,7 @@ std::vector<StageInput> InputsFromJson(const Json& stored) {
 }
 
 void CompareOptions(const Json& stored, const OptionTable& options, std::vector<std::string>* lines) {
-  const Json now = options.FingerprintJson();
+  const Json now = CountingOptions(options);
   Json was = MemberAt(stored, "parameters");
   if (!was.is_object()) was = Json::object();
   for (const auto& [name, value] : now.items()) {
@@ -111,7 +120,7 @@ std::string Fingerprint(std::string_view stage, const OptionTable& options, cons
   for (const StageInput& input : inputs) identities.push_back(IdentityOf(input));
   const Json whole = {{"stage", stage},
                       {"format", kOutputFormatVersion},
-                      {"options", options.FingerprintJson()},
+                      {"options", CountingOptions(options)},
                       {"inputs", std::move(identities)}};
   return io::Sha256Hex(whole.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
