@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+#include <nlohmann/json.hpp>
+
+#include "catalog/columns.h"
+#include "validate/duplicates.h"
+#include "validate/tally.h"
+
+namespace dhs::validate {
+
+/// One file of a catalog as found on disk.
+struct CatalogFile {
+  std::string path;  ///< relative to the catalog
+  int64_t num_bytes = 0;
+  int64_t num_rows = 0;                        ///< read; fewer than in the file if it could not be read to its end
+  std::shared_ptr<arrow::Schema> schema = {};  ///< with the columns of its path; null if the footer is unreadable
+  std::string error = {};                      ///< why it could not be read; empty = it could
+  FileSums sums = {};
+};
+
+/// A catalog on disk, apart from what its rows say.
+struct Catalog {
+  std::string name;     ///< how the report calls it: its path below the output root, or as it was given
+  std::string variant;  ///< "v3_color_relaxed"
+  const catalog::TableSpec* table = nullptr;  ///< ParentTable or ParentCompactTable
+  bool has_success_marker = false;
+  nlohmann::ordered_json manifest = {};  ///< null = there is none
+  std::vector<CatalogFile> files;        ///< sorted by path
+};
+
+/// Fill in the checks that look at more than single rows. `checks` is parallel to AllChecks.
+void CheckStructure(const Catalog& catalog, std::vector<CheckCount>* checks);
+void CheckSchemas(const Catalog& catalog, std::vector<CheckCount>* checks);
+void CheckRepetitions(const Catalog& catalog, const Repetitions& repetitions, std::vector<CheckCount>* checks);
+/// `places` sorted, each once.
+void CheckPlaces(const std::vector<parent::PlaceCount>& places, std::vector<CheckCount>* checks);
+
+/// The report, strict JSON (a number that is not finite is null). REQUIRES: `tally` merged over all files, its places
+/// sorted and joined, every check filled in.
+nlohmann::ordered_json MakeReport(const Catalog& catalog, CatalogTally& tally);
+
+/// The report for a terminal: the verdict and what failed first, then the figures.
+std::string ReportText(const nlohmann::ordered_json& report);
+/// The report as one self-contained page.
+std::string ReportHtml(const nlohmann::ordered_json& report);
+
+}  // namespace dhs::validate
