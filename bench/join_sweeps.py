@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Join the rows of the sweeps of a survey into one sweep of at least a given size.
+
+Usage: join_sweeps.py SURVEY_DIR OUTPUT MIN_BYTES
+Rows are taken as bytes, sweep after sweep, and from the first sweep again if the survey is too small.
+"""
+
+import glob
+import os
+import sys
+
+from astropy.io import fits
+
+BLOCK = 2880
+
+
+def main():
+    survey, output, min_bytes = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    sweeps = sorted(p for p in glob.glob(os.path.join(survey, "**", "sweep-*.fits"), recursive=True) if "hard-cases" not in p)
+    if not sweeps:
+        raise SystemExit(f"join_sweeps: no sweep-*.fits below {survey}")
+    with fits.open(sweeps[0]) as hdus:
+        primary, header = hdus[0].header.copy(), hdus[1].header.copy()
+    row_bytes = header["NAXIS1"]
+    num_rows = -(-min_bytes // row_bytes)
+    header["NAXIS2"] = num_rows
+    temporary = output + ".part"
+    with open(temporary, "wb") as out:
+        out.write(primary.tostring().encode("ascii"))
+        out.write(header.tostring().encode("ascii"))
+        left = num_rows * row_bytes
+        while left > 0:
+            for path in sweeps:
+                with fits.open(path) as hdus:
+                    info = hdus[1].fileinfo()
+                    here = min(left, hdus[1].header["NAXIS1"] * hdus[1].header["NAXIS2"])
+                    if hdus[1].header["NAXIS1"] != row_bytes:
+                        raise SystemExit(f"join_sweeps: {path} has rows of another size")
+                with open(path, "rb") as source:
+                    source.seek(info["datLoc"])
+                    while here > 0:
+                        piece = source.read(min(here, 16 << 20))
+                        out.write(piece)
+                        here -= len(piece)
+                        left -= len(piece)
+                if left == 0:
+                    break
+        out.write(b"\0" * (-(num_rows * row_bytes) % BLOCK))
+    os.replace(temporary, output)
+    print(f"{output}: {num_rows:,} rows, {os.path.getsize(output) / 1e9:.2f} GB")
+
+
+if __name__ == "__main__":
+    main()
