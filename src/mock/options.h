@@ -11,11 +11,11 @@ namespace dhs::mock {
 /// What `dhs mock survey` makes. Exactly one of num_bricks, footprint and brick_list is given.
 struct MockSurveyOptions {
   int64_t num_bricks = 0;        ///< over several patches; 0 = not given
-  std::string footprint;         ///< "RA1,RA2,DEC1,DEC2[;...]" in degrees; RA1 > RA2 goes through RA 0
-  std::string brick_list;        ///< file with brick names in its first column
+  std::string footprint = {};    ///< "RA1,RA2,DEC1,DEC2[;...]" in degrees; RA1 > RA2 goes through RA 0
+  std::string brick_list = {};   ///< file with brick names in its first column
   int64_t seed = 1;              ///< same seed and options, same bytes
   std::string release = "dr10";  ///< layout, naming and RELEASE numbers: dr8, dr9 or dr10
-  std::string out;               ///< directory
+  std::string out = {};          ///< directory
   bool no_sweeps = false;        ///< bricks file and brick counts alone
   bool hard_cases = false;       ///< also DIR/hard-cases
 };

@@ -66,7 +66,7 @@ Population DrawPopulation(uint64_t seed, const BrickConditions& c) {
   const double extended = ExpectedGalaxies(seed, c) / kAllFluxesShare;
   population.num_galaxies = std::max<int64_t>(0, std::llround(extended) - num_lrg);
   const double stars =
-      3669 * c.area_deg2 / kStandardAreaDeg2 *
+      3250 * c.area_deg2 / kStandardAreaDeg2 *
       std::exp(0.45 * (CountingDepth(c) - 24.5) + 0.6 * std::log(c.csc_b / 1.45) + 0.15 * rng.Normal());
   population.num_stars = std::llround(stars);
   population.num_dup = rng.Poisson(0.8 * c.area_deg2 / kStandardAreaDeg2);

@@ -128,7 +128,7 @@ void BrickSources::DrawLuminousRed(LrgPart part, Source& source) {
       }
     }
   }
-  if (rng_.Chance(0.002)) no_g = -0.05 * rng_.Uniform();
+  if (rng_.Chance(0.0024)) no_g = -0.05 * rng_.Uniform();
   const std::array<double, 6> mags = {m.g, m.r, m.i, m.z, m.w1, m.w2};
   for (size_t band = 0; band < mags.size(); ++band) source.flux_nmgy[band] = static_cast<float>(FluxOfMag(mags[band]));
   source.flux_nmgy[kG] = static_cast<float>(source.flux_nmgy[kG] * no_g);
