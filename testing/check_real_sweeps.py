@@ -2,7 +2,9 @@
 """Hold `dhs scan` against astropy and NumPy: every row accounted for, every magnitude, colour and flag to the bit.
 
 Usage: check_real_sweeps.py DHS REAL_DIR
-Scans REAL_DIR/sweep-*.fits and a made sweep of 20,000 rows, raw and corrected for extinction, plain and gzip.
+Scans REAL_DIR/sweep-*.fits, copies of them in which PSF reads REX and FLUX_W1 is 16 times as bright (as they are, none of
+their rows passes any variant, so none would be written), and a made sweep of 20,000 rows; raw and corrected for extinction,
+plain and gzip.
 The expected values are worked out here from SPEC 3 and 4 alone. Exit code 0 if all agree.
 """
 
@@ -60,7 +62,11 @@ def photometry(rows, corrected):
 
 
 def text(column):
-    return np.char.strip(np.char.upper(np.asarray(column).astype("U")), " \0")
+    return np.char.strip(np.asarray(column).astype("U"), " \0")
+
+
+def types(rows):
+    return np.char.upper(text(rows["TYPE"]))
 
 
 def expected(rows, candidate, use_mw):
@@ -68,7 +74,7 @@ def expected(rows, candidate, use_mw):
     decides = photometry(rows, use_mw)
     z, rz, zw1 = (decides[c].astype(np.float64) for c in ("zmag", "rz", "zw1"))
     fluxes = [native(rows[f"FLUX_{b}"]) for b in ("R", "Z", "W1")]
-    psf = text(rows["TYPE"]) == "PSF"
+    psf = types(rows) == "PSF"
     finite = np.all([np.isfinite(f) & (f > 0) for f in fluxes], axis=0)
     if use_mw:
         ts = [native(rows[f"MW_TRANSMISSION_{b}"]) for b in ("R", "Z", "W1")]
@@ -118,7 +124,7 @@ def compare_part(out, entry, rows, candidate, use_mw):
     part = pq.read_table(os.path.join(out, entry["part"]))
     check(part["brickname"].to_pylist() == list(text(rows["BRICKNAME"])[order]), f"{where}: other bricks")
     check(part["objid"].to_pylist() == rows["OBJID"][order].tolist(), f"{where}: other objects")
-    check(part["type"].to_pylist() == list(text(rows["TYPE"])[order]), f"{where}: other types")
+    check(part["type"].to_pylist() == list(types(rows)[order]), f"{where}: other types")
     for name in ("ra", "dec"):
         found = part[name].to_numpy()
         check(np.array_equal(found, native(rows[name.upper()])[order]), f"{where}: {name} differs")
@@ -141,7 +147,7 @@ def scan_and_compare(dhs, sweeps, candidate, use_mw, folder):
     index = os.path.join(folder, "index.txt")
     with open(index, "w", encoding="utf-8") as file:
         file.writelines(f"{path}\n" for path, _ in sweeps)
-    root = os.path.join(folder, f"out-{candidate}-{use_mw}-{len(sweeps)}")
+    root = os.path.join(folder, f"out-{len(os.listdir(folder))}")
     command = [dhs, "scan", "--sweep-index", index, "--output", root, "--candidate-variant", candidate,
                "--use-mw-correction", str(int(use_mw)), "--threads", "2", "--force"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -164,6 +170,20 @@ def scan_and_compare(dhs, sweeps, candidate, use_mw, folder):
     print(f"{len(sweeps)} sweeps, {candidate}, mw={int(use_mw)}: {sum(len(r) for _, r in sweeps)} rows, {kept} kept, "
           f"{len(total)} bricks, {compared} values and flags equal")
     return kept
+
+
+def lifted_copy(source, path):
+    """The file with TYPE 'PSF ' -> 'REX ' and FLUX_W1 x 16, all other bytes as they are."""
+    with fits.open(source) as hdus:
+        start = hdus[1].fileinfo()["datLoc"]
+        dtype, num_rows = hdus[1].data.dtype, hdus[1].header["NAXIS2"]
+    with open(source, "rb") as file:
+        content = bytearray(file.read())
+    rows = np.frombuffer(content, dtype=dtype, count=num_rows, offset=start)
+    rows["TYPE"][rows["TYPE"] == b"PSF"] = b"REX "
+    rows["FLUX_W1"] *= 16
+    with open(path, "wb") as file:
+        file.write(content)
 
 
 def made_sweep(path):
@@ -209,7 +229,7 @@ def made_sweep(path):
 def main():
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
-    dhs, real = sys.argv[1:]
+    dhs, real = map(os.path.abspath, sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="dhs-numpy-") as folder:
         made = os.path.join(folder, "sweep-150m005-155p000.fits")
         made_sweep(made)
@@ -219,13 +239,20 @@ def main():
         made_rows = fits.getdata(made, 1)
         real_sweeps = [(path, fits.getdata(path, 1)) for path in sorted(glob.glob(os.path.join(real, "sweep-*.fits")))]
         check(len(real_sweeps) >= 2, f"no sweeps in {real}")
-        kept = 0
+        lifted = []
+        for path, _ in real_sweeps:
+            copy = os.path.join(folder, "lifted-" + os.path.basename(path))
+            lifted_copy(path, copy)
+            lifted.append((copy, fits.getdata(copy, 1)))
+        kept = lifted_kept = 0
         for candidate in VARIANTS:
             for use_mw in (False, True):
                 scan_and_compare(dhs, real_sweeps, candidate, use_mw, folder)
+                lifted_kept += scan_and_compare(dhs, lifted, candidate, use_mw, folder)
                 kept += scan_and_compare(dhs, [(made, made_rows)], candidate, use_mw, folder)
         scan_and_compare(dhs, [(zipped, made_rows)], "v3_color_relaxed", False, folder)
         check(kept > NUM_ROWS // 2, f"only {kept} rows were kept: the comparison would prove little")
+        check(lifted_kept >= 40, f"only {lifted_kept} rows of the lifted real files were kept")
     print("check_real_sweeps: all equal")
 
 
