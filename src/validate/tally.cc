@@ -154,6 +154,7 @@ void CatalogTally::CountValues(const Row& row, FileSums* sums) {
 }
 
 void CatalogTally::CountPlace(const Row& row) {
+  if ((row.absent & Columns({kBrickname, kRegionId, kRegionSplit})) != 0) return;
   parent::Place place;
   if (const auto split = parent::SplitName::Parse(row.region_split)) place.split = *split;
   place.region_id = row.region_id;

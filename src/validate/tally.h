@@ -61,7 +61,8 @@ class CatalogTally {
   const std::array<Confusion, photometry::kNumBuiltinVariants>& confusion() const { return confusion_; }
   const std::map<std::string, int64_t>& types() const { return types_; }
   const std::array<std::array<double, 2>, 4>& correction_range() const { return correction_range_; }
-  /// Rows by split, region and brick (split names of more than eight bytes as an empty one). Sorted after SortPlaces.
+  /// Rows by split, region and brick, rows that lack one of them left out (split names of more than eight bytes as an
+  /// empty one). Sorted after SortPlaces.
   std::vector<parent::PlaceCount>& places() { return places_; }
   std::vector<uint64_t>& key_codes() { return key_codes_; }
 
