@@ -117,13 +117,13 @@ Result<ExitCode> Execute(Session& session, std::shared_ptr<Storage> storage, Log
   }
 }
 
-int Finish(Log& log, const Result<ExitCode>& result, bool help_hint) {
+int Finish(Log& log, const Result<ExitCode>& result, Hint hint) {
   if (!result.ok()) {
-    log.Error(result.status(), help_hint);
+    log.Error(result.status(), hint);
     return static_cast<int>(ExitCodeOf(result.status()));
   }
   if (const Status written = log.FinishStdout(); !written.ok()) {
-    log.Error(written, false);
+    log.Error(written, Hint::kNone);
     return static_cast<int>(ExitCodeOf(written));
   }
   return static_cast<int>(*result);
@@ -133,7 +133,7 @@ int Answer(const std::string& text) {
   Log log("dhs", LogFormat::kText, Verbosity::kNormal);
   const SignalScope signals{StopToken()};
   log.Answer(text);
-  return Finish(log, ExitCode::kOk, false);
+  return Finish(log, ExitCode::kOk, Hint::kNone);
 }
 
 }  // namespace
@@ -159,19 +159,19 @@ std::string HelpOf(Command& command) {
   for (const Option& option : options.options()) {
     if (option.doc.required) usage += fmt::format(" --{} {}", option.name, PlaceholderOf(option));
   }
-  std::string text =
-      fmt::format("dhs {}: {}\n\n{}\n", command.name(), command.summary(), Wrap(usage + " [options]", 7));
+  std::string text = fmt::format("{}\n\n{}\n", Wrap(fmt::format("dhs {}: {}", command.name(), command.summary()), 2),
+                                 Wrap(usage + " [options]", 7));
   if (!options.options().empty()) text += "\nOptions\n" + OptionHelp(options);
   text += "\nCommon options\n" + OptionHelp(common_options);
-  if (const std::string notes = command.notes(); !notes.empty()) text += "\n" + notes;
-  return text + fmt::format("\nExample\n  {}\n", command.example());
+  if (const std::string notes = command.notes(); !notes.empty()) text += "\n" + Wrap(notes, 0) + "\n";
+  return text + fmt::format("\nExample\n{}\n", WrapCommandLine(command.example()));
 }
 
 int Main(int argc, const char* const* argv, std::shared_ptr<Storage> storage) {
   std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
   const LogFormat early_format = FormatAskedFor(args);
   Log early_log("dhs", early_format, Verbosity::kNormal);
-  if (args.empty()) return Finish(early_log, UsageError("no command is given"), true);
+  if (args.empty()) return Finish(early_log, UsageError("no command is given"), Hint::kHelp);
   if (args.front() == "--version") return Answer(VersionText());
   if (args.front() == "--help" || args.front() == "-h" || (args.front() == "help" && args.size() == 1)) {
     return Answer(MainHelp());
@@ -182,17 +182,18 @@ int Main(int argc, const char* const* argv, std::shared_ptr<Storage> storage) {
   }
   Session session;
   Result<std::unique_ptr<Command>> command = TakeCommand(&args);
-  if (!command.ok()) return Finish(early_log, command.status(), true);
+  if (!command.ok()) return Finish(early_log, command.status(), Hint::kHelp);
   session.command = *std::move(command);
   const std::string program = fmt::format("dhs {}", session.command->name());
   if (const Status parsed = Parse(args, &session); !parsed.ok()) {
     Log log(program, early_format, Verbosity::kNormal);
-    return Finish(log, parsed, true);
+    return Finish(log, parsed, Hint::kHelp);
   }
   if (session.args.help) return Answer(HelpOf(*session.command));
   Log log(program, session.common.log_format == "json" ? LogFormat::kJson : LogFormat::kText,
           session.common.verbosity());
-  return Finish(log, Execute(session, std::move(storage), log), false);
+  const bool resumes = session.command->common_group() >= CommonGroup::kRun;
+  return Finish(log, Execute(session, std::move(storage), log), resumes ? Hint::kResume : Hint::kNone);
 }
 
 }  // namespace dhs::cli

@@ -90,6 +90,15 @@ std::string Wrap(std::string_view text, size_t indent, size_t width) {
   return result;
 }
 
+std::string WrapCommandLine(std::string_view line) {
+  constexpr size_t kIndent = 4;
+  std::string wrapped = "  " + Wrap(line, kIndent, kHelpColumns - 2);
+  for (size_t at = wrapped.find('\n'); at != std::string::npos; at = wrapped.find('\n', at + 3)) {
+    wrapped.insert(at, " \\");
+  }
+  return wrapped;
+}
+
 std::string OptionHelp(const OptionTable& options) {
   std::string text;
   for (const Option& option : options.options()) {

@@ -24,6 +24,9 @@ std::string OptionHelp(const OptionTable& options);
 /// Breaks `text` at blanks into lines of at most `width` columns, each after the first indented by `indent`.
 std::string Wrap(std::string_view text, size_t indent, size_t width = kHelpColumns);
 
+/// Breaks a command line at blanks, " \\" at the end of all lines but the last, the others indented by four.
+std::string WrapCommandLine(std::string_view line);
+
 /// One command's options as a table of Markdown, for docs/options.md.
 std::string OptionMarkdown(const OptionTable& options);
 

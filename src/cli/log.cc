@@ -69,12 +69,13 @@ void Log::Note(std::string_view message) {
 
 void Log::Warning(std::string_view message) { Line("warning", message, 0, ""); }
 
-void Log::Error(const Status& status, bool help_hint) {
+void Log::Error(const Status& status, Hint hint) {
   const ExitCode code = ExitCodeOf(status);
-  std::string hint;
-  if (help_hint) hint = fmt::format("`{} --help` lists what it takes", command_);
-  if (code == ExitCode::kEnvironment) hint = "finished work is kept; the same command goes on from there";
-  Line("error", status.message(), static_cast<int>(code), hint);
+  std::string text;
+  if (hint == Hint::kHelp) text = fmt::format("`{} --help` lists what it takes", command_);
+  if (hint == Hint::kResume && code == ExitCode::kEnvironment)
+    text = "finished work is kept; the same command goes on from there";
+  Line("error", status.message(), static_cast<int>(code), text);
 }
 
 void Log::WriteStdout(std::string_view text) {

@@ -13,6 +13,13 @@ namespace dhs::cli {
 enum class LogFormat { kText, kJson };
 enum class Verbosity { kQuiet, kNormal, kVerbose };
 
+/// What a person may do about an error, beyond its message.
+enum class Hint {
+  kNone,
+  kHelp,   ///< the command line itself is wrong: see --help
+  kResume  ///< of a command that goes on where it stopped: an error of the environment is worth another try
+};
+
 /// What a command says. stderr: notes, warnings, errors ("dhs scan: warning: ...", or one JSON object a line) and the
 /// status line of a terminal. stdout: the account. Thread-safe.
 class Log {
@@ -28,9 +35,8 @@ class Log {
   /// Shown with --verbose only.
   void Note(std::string_view message);
   void Warning(std::string_view message);
-  /// Message and (as JSON) exit code of an error, then a hint line where there is one; `help_hint` for mistakes in the
-  /// command line itself.
-  void Error(const Status& status, bool help_hint);
+  /// Message and (as JSON) exit code of an error, then a hint line where there is one.
+  void Error(const Status& status, Hint hint);
 
   /// Text of the account; nothing with --quiet.
   void Account(std::string_view text);

@@ -46,9 +46,9 @@ Result<std::vector<pipeline::BoundStage>> RunOptions::ConfiguredStages(const Inv
 
 std::string RunConfigNotes() {
   return fmt::format(
-      "CONFIG is a TOML file. Before its first table it may hold output, variant, release, bricks, sweep-index,\n"
-      "threads and memory; then one table per stage ([{}]) whose keys are the\n"
-      "options of that stage without dashes. Relative paths in it start at the folder that holds it.\n",
+      "CONFIG is a TOML file. Before its first table it may hold output, variant, release, bricks, sweep-index, "
+      "threads and memory; then one table per stage ([{}]) whose keys are the "
+      "options of that stage without dashes. Relative paths in it start at the folder that holds it.",
       fmt::join(pipeline::StageNames(), "], ["));
 }
 

@@ -59,7 +59,8 @@ Result<std::string> InspectFits(Storage& storage, const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const auto reader, fits::TableReader::Open(storage, path));
   const fits::TableLayout& layout = reader->layout();
   const bool is_sweep = Missing(layout, {"BRICKNAME", "OBJID", "TYPE", "FLUX_R"}).empty();
-  const bool is_bricks = !is_sweep && Missing(layout, {"BRICKNAME", "RA1", "RA2", "DEC1", "DEC2"}).empty();
+  const bool is_bricks =
+      !is_sweep && layout.Find("OBJID") == nullptr && Missing(layout, {"BRICKNAME", "RA", "DEC"}).empty();
 
   std::string kind = "FITS binary table";
   if (is_sweep) kind += fmt::format(": a sweep (or tractor) catalog, {} columns", ReleaseGuess(layout));

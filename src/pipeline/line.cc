@@ -74,6 +74,32 @@ std::string FigureLines(const std::vector<Figure>& figures) {
   return line.empty() ? text : text + indent + line + "\n";
 }
 
+std::string FigureOf(const StageReport& report, std::string_view name) {
+  for (const Figure& figure : report.figures) {
+    if (figure.name == name) return figure.value;
+  }
+  return "";
+}
+
+// The books of the first stage that counts rejected rows: no row is lost in silence.
+std::string BooksLine(const std::vector<FinishedStage>& finished) {
+  for (const FinishedStage& stage : finished) {
+    const StageReport& report = stage.outcome.report;
+    const std::string rejected = FigureOf(report, "rows rejected");
+    if (rejected.empty()) continue;
+    return fmt::format("{:<9}  {} rows read = {} kept + {} rejected by cuts + {} bad\n", "books",
+                       FigureOf(report, "rows read"), FigureOf(report, "rows kept"), rejected,
+                       FigureOf(report, "bad rows"));
+  }
+  return "";
+}
+
+std::string LookNextLine(const FinishedStage& last) {
+  const std::string& output = last.outcome.output_dir;
+  if (last.name == "validate") return fmt::format("{:<9}  {}/validation_report.html\n", "look next", output);
+  return fmt::format("{:<9}  dhs info {}\n", "look next", output);
+}
+
 }  // namespace
 
 Status CutLine(std::string_view from, std::string_view to, std::vector<BoundStage>* stages) {
@@ -136,15 +162,13 @@ std::string LineAccount(const std::vector<FinishedStage>& finished) {
     seconds += stage.outcome.seconds;
     num_warnings += stage.outcome.report.warnings.size();
   }
-  text += fmt::format("\n{:<9}  {:.2f} s\n", "total", seconds);
+  text += "\n" + BooksLine(finished);
+  text += fmt::format("{:<9}  {:.2f} s\n", "total", seconds);
   if (num_warnings > 0) text += fmt::format("{:<9}  {}, in the _report.txt of the stages\n", "warnings", num_warnings);
   for (size_t i = 0; i < finished.size(); ++i) {
     text += fmt::format("{:<9}  {}\n", i == 0 ? "outputs" : "", finished[i].outcome.output_dir);
   }
-  if (!finished.empty()) {
-    text += fmt::format("{:<9}  dhs info {}\n", "look next", finished.back().outcome.output_dir);
-  }
-  return text;
+  return finished.empty() ? text : text + LookNextLine(finished.back());
 }
 
 ExitCode LineExitCode(const std::vector<FinishedStage>& finished) {
