@@ -170,6 +170,20 @@ TEST(StagingTest, SecondProcessIsToldSo) {
                    "another process is making this output now");
 }
 
+TEST(StagingTest, LeftoversOfADeathAfterPublishAreRemovedAndTheOutputStays) {
+  TempDir dir;
+  for (const char* name : {"scan", ".scan.old", ".scan.staging-k9", ".scan.sibling"}) {
+    DHS_ASSERT_OK(LocalStorage()->MakeDirectories(dir.File(name)));
+    WriteBytes(dir.File(name) + "/a", name);
+  }
+  WriteBytes(dir.File(".scan.lock"), "");
+  DHS_ASSERT_OK(RemoveLeftovers(*LocalStorage(), dir.File("scan")));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto entries, LocalStorage()->List(dir.path(), false));
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(BaseName(entries[0].path), ".scan.sibling");
+  EXPECT_EQ(ReadBytes(dir.File("scan/a")), "scan");
+}
+
 TEST(StagingTest, ReplacesAnOlderOutputWholeAndRepairsAHalfDoneSwap) {
   for (const char* fault : {"", "eio@rename:2", "eio@rename:3", "eio@remove:2"}) {
     TempDir dir;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/staging.h"
 
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -32,6 +34,31 @@ Status RepairHalfDoneSwap(Storage& storage, const std::string& final_path) {
   return storage.Remove(spare);
 }
 
+// Names beside `final_path` that belong to it: ".<name>.lock", ".<name>.old", ".<name>.staging-<key>".
+Result<std::vector<std::string>> LeftoversOf(Storage& storage, const std::string& final_path) {
+  ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List(ParentPath(final_path), /*recursive=*/false));
+  const std::string prefix = BaseName(Beside(final_path, "."));
+  std::vector<std::string> paths;
+  for (const FileInfo& entry : entries) {
+    const std::string name = BaseName(entry.path);
+    if (!name.starts_with(prefix)) continue;
+    const std::string_view suffix = std::string_view(name).substr(prefix.size());
+    if (suffix == "lock" || suffix == "old" || suffix.starts_with("staging-")) paths.push_back(entry.path);
+  }
+  return paths;
+}
+
+// Those of other work than `own_path`. The lock file goes with the lock.
+Status RemoveOtherStagings(Storage& storage, const std::string& final_path, const std::string& own_path) {
+  ARROW_ASSIGN_OR_RAISE(const auto leftovers, LeftoversOf(storage, final_path));
+  const std::string prefix = BaseName(Beside(final_path, ".staging-"));
+  for (const std::string& path : leftovers) {
+    const std::string name = BaseName(path);
+    if (name.starts_with(prefix) && name != BaseName(own_path)) ARROW_RETURN_NOT_OK(storage.Remove(path));
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 Staging::Staging(std::shared_ptr<Storage> storage, std::string final_path, std::string path, std::shared_ptr<void> lock)
@@ -52,12 +79,7 @@ Result<std::unique_ptr<Staging>> Staging::Open(std::shared_ptr<Storage> storage,
   ARROW_RETURN_NOT_OK(RepairHalfDoneSwap(*storage, final_path));
 
   std::string path = Beside(final_path, ".staging-" + key);
-  const std::string leftover_prefix = "." + BaseName(final_path) + ".staging-";
-  ARROW_ASSIGN_OR_RAISE(const auto entries, storage->List(parent, /*recursive=*/false));
-  for (const FileInfo& entry : entries) {
-    const std::string name = BaseName(entry.path);
-    if (name.starts_with(leftover_prefix) && name != BaseName(path)) ARROW_RETURN_NOT_OK(storage->Remove(entry.path));
-  }
+  ARROW_RETURN_NOT_OK(RemoveOtherStagings(*storage, final_path, path));
   ARROW_RETURN_NOT_OK(storage->MakeDirectories(path));
   ARROW_RETURN_NOT_OK(storage->Remove(JoinPath(path, kSuccess)));
   return std::unique_ptr<Staging>(
@@ -83,6 +105,15 @@ Status Staging::Publish() {
   ARROW_RETURN_NOT_OK(storage_->Rename(path_, final_path_));
   ARROW_RETURN_NOT_OK(storage_->SyncDirectory(parent));
   return storage_->Remove(spare);
+}
+
+Status RemoveLeftovers(Storage& storage, const std::string& final_path) {
+  ARROW_ASSIGN_OR_RAISE(const auto leftovers, LeftoversOf(storage, final_path));
+  if (leftovers.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const auto lock, storage.TryLock(Beside(final_path, ".lock")));
+  if (lock == nullptr) return Status::OK();
+  ARROW_RETURN_NOT_OK(RepairHalfDoneSwap(storage, final_path));
+  return RemoveOtherStagings(storage, final_path, "");
 }
 
 Result<bool> IsComplete(Storage& storage, const std::string& directory) {

@@ -39,6 +39,10 @@ class Staging {
   std::shared_ptr<void> lock_;
 };
 
+/// Removes what a process that died while it published `final_path`, or just after, left beside it (never the output
+/// itself). Does nothing while another process works on it. For outputs that are complete and are not made again.
+Status RemoveLeftovers(Storage& storage, const std::string& final_path);
+
 /// True if `directory` holds `_SUCCESS`.
 Result<bool> IsComplete(Storage& storage, const std::string& directory);
 

@@ -194,9 +194,12 @@ Result<StageOutcome> RunStage(Stage& stage, const OptionTable& options, RunConte
   context.progress->Reset();
   ARROW_ASSIGN_OR_RAISE(StageDecision decision, Decide(stage, options, context, settings));
   if (decision.action == StageAction::kBlocked) return UsageError(decision.reason);
-  if (decision.action == StageAction::kSkip) return SkippedOutcome(*context.storage, decision);
-
   Storage& storage = *context.storage;
+  if (decision.action == StageAction::kSkip) {
+    ARROW_RETURN_NOT_OK(io::RemoveLeftovers(storage, decision.plan.output_dir));
+    return SkippedOutcome(storage, decision);
+  }
+
   ARROW_ASSIGN_OR_RAISE(const auto staging,
                         io::Staging::Open(context.storage, decision.plan.output_dir, StagingKey(decision.fingerprint)));
   // Another process may have published between the decision and the lock; Open may have put an older output back.
