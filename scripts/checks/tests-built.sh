@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# No test is forgotten: each *_test.cc, *_fuzz.cc, *_test.py and test_*.py lies in a folder whose CMakeLists.txt takes
+# No test is forgotten: each *_test.cc, *_fuzzer.cc, *_test.py and test_*.py lies in a folder whose CMakeLists.txt takes
 # it (by name, by a glob, through dhs_module, or as pytest over the folder), and that folder is reached from the top by
 # add_subdirectory.
 status=0
@@ -29,5 +29,5 @@ while IFS= read -r -d '' file; do
     echo "$file:1: its folder is not reached by add_subdirectory"
     status=1
   fi
-done < <(git ls-files -z --cached --others --exclude-standard -- '*_test.cc' '*_fuzz.cc' '*_test.py' '*test_*.py')
+done < <(git ls-files -z --cached --others --exclude-standard -- '*_test.cc' '*_fuzzer.cc' '*_test.py' '*test_*.py')
 exit "$status"
