@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       whole.books.rejected != cut.books.rejected || whole.books.bad != cut.books.bad) {
     std::abort();
   }
-  const auto table = scan::CandidateTable(whole.candidates, *columns, rules);
+  const auto table = scan::CandidateTable({whole.candidates}, *columns, rules);
   if (!table.ok() || !(*table)->ValidateFull().ok()) std::abort();
   return 0;
 }

@@ -2,7 +2,9 @@
 #include "scan/candidate_table.h"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
+#include <type_traits>
 
 #include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
@@ -19,23 +21,23 @@ namespace {
 struct SortKey {
   uint64_t brick;
   int64_t objid;
-  int64_t row;
-  size_t index;
+  const Candidate* candidate;
 };
 
-std::vector<const Candidate*> Sorted(const std::vector<Candidate>& candidates) {
+std::vector<const Candidate*> Sorted(const std::vector<std::vector<Candidate>>& chunks) {
+  size_t num_candidates = 0;
+  for (const auto& chunk : chunks) num_candidates += chunk.size();
   std::vector<SortKey> keys;
-  keys.reserve(candidates.size());
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const Candidate& c = candidates[i];
-    keys.push_back({c.brick.packed(), c.objid, c.row, i});
+  keys.reserve(num_candidates);
+  for (const auto& chunk : chunks) {
+    for (const Candidate& c : chunk) keys.push_back({c.brick.packed(), c.objid, &c});
   }
   std::sort(keys.begin(), keys.end(), [](const SortKey& a, const SortKey& b) {
-    return std::tie(a.brick, a.objid, a.row) < std::tie(b.brick, b.objid, b.row);
+    return std::tie(a.brick, a.objid, a.candidate->row) < std::tie(b.brick, b.objid, b.candidate->row);
   });
   std::vector<const Candidate*> sorted;
   sorted.reserve(keys.size());
-  for (const SortKey& key : keys) sorted.push_back(&candidates[key.index]);
+  for (const SortKey& key : keys) sorted.push_back(key.candidate);
   return sorted;
 }
 
@@ -46,7 +48,11 @@ class ColumnMaker {
   Status Add(const Items& items, Get get) {
     Builder builder;
     ARROW_RETURN_NOT_OK(builder.Reserve(static_cast<int64_t>(items.size())));
-    for (const auto& item : items) ARROW_RETURN_NOT_OK(builder.Append(get(item)));
+    if constexpr (std::is_same_v<Builder, arrow::StringBuilder>) {
+      for (const auto& item : items) ARROW_RETURN_NOT_OK(builder.Append(get(item)));
+    } else {
+      for (const auto& item : items) builder.UnsafeAppend(get(item));
+    }
     return Finish(&builder);
   }
   template <typename Builder, typename Items, typename Get>
@@ -105,9 +111,9 @@ Status AddCorrectedMagnitudes(const Rows& rows, const SweepColumns& columns, boo
 
 }  // namespace
 
-Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<Candidate>& candidates,
+Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<std::vector<Candidate>>& chunks,
                                                      const SweepColumns& columns, const ScanRules& rules) {
-  const Rows rows = Sorted(candidates);
+  const Rows rows = Sorted(chunks);
   ColumnMaker make;
   ARROW_RETURN_NOT_OK(make.Add<arrow::StringBuilder>(rows, [](const Candidate* c) { return c->brick.ToString(); }));
   ARROW_RETURN_NOT_OK(make.Add<arrow::Int64Builder>(rows, [](const Candidate* c) { return c->objid; }));
@@ -120,7 +126,8 @@ Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<Candidate
     ARROW_RETURN_NOT_OK(c->maskbits ? maskbits.Append(*c->maskbits) : maskbits.AppendNull());
   }
   ARROW_RETURN_NOT_OK(make.Finish(&maskbits));
-  ARROW_RETURN_NOT_OK(make.Add<arrow::StringBuilder>(rows, [](const Candidate* c) { return c->type; }));
+  ARROW_RETURN_NOT_OK(
+      make.Add<arrow::StringBuilder>(rows, [](const Candidate* c) { return std::string_view(c->type); }));
   for (int i = 0; i < photometry::kNumBuiltinVariants; ++i) {
     ARROW_RETURN_NOT_OK(
         make.Add<arrow::BooleanBuilder>(rows, [=](const Candidate* c) { return (c->flags >> i & 1) != 0; }));

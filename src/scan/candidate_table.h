@@ -14,7 +14,8 @@ namespace dhs::scan {
 
 /// The candidates of one sweep with the schema catalog::CandidatesTable(), sorted by brickname, objid (equal ones in
 /// the order of the sweep). Columns that the sweep cannot give are null.
-Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<Candidate>& candidates,
+/// `chunks` together hold the candidates, in any order.
+Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<std::vector<Candidate>>& chunks,
                                                      const SweepColumns& columns, const ScanRules& rules);
 
 /// Counts per brick with the schema catalog::BrickCountsTable(). REQUIRES: sorted by name, no name twice.

@@ -41,7 +41,7 @@ struct SweepPass::Job {
   std::chrono::steady_clock::time_point started;
   Books books;
   std::unordered_map<sky::BrickName, BrickTally> bricks;
-  std::vector<Candidate> candidates;
+  std::vector<std::vector<Candidate>> candidates;  // a chunk per block that had any
   std::vector<BadRow> bad_rows;
 
   void Merge(SweepTally* tally) {
@@ -52,8 +52,7 @@ struct SweepPass::Job {
       sum.name = brick.name;
       sum.Add(brick);
     }
-    candidates.insert(candidates.end(), std::make_move_iterator(tally->candidates.begin()),
-                      std::make_move_iterator(tally->candidates.end()));
+    if (!tally->candidates.empty()) candidates.push_back(std::move(tally->candidates));
     bad_rows.insert(bad_rows.end(), tally->bad_rows.begin(), tally->bad_rows.end());
     if (bad_rows.size() > 100 * kMaxListedBadRows) CutBadRows();
     tally->Clear();
