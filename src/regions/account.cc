@@ -131,7 +131,6 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
   report.account += LargestText(largest, total);
   report.account += FormatBalance(balance, options.variant);
   for (const std::string& note : findings.notes) report.account += "Note: " + note + "\n";
-  for (const std::string& warning : report.warnings) report.account += "Warning: " + warning + "\n";
 
   report.manifest = ManifestJson(findings, balance);
   report.figures = {{"bricks with counts", FormatCount(findings.num_bricks)},

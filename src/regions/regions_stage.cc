@@ -6,6 +6,7 @@
 #include <arrow/api.h>
 #include <fmt/format.h>
 
+#include "base/thread_pool.h"
 #include "catalog/parquet.h"
 #include "io/files.h"
 #include "regions/account.h"
@@ -65,23 +66,30 @@ Result<StagePlan> RegionsStage::Plan(RunContext& context) {
   return plan;
 }
 
-Status WriteOutputs(Storage& storage, const std::string& staging_dir, const BrickColumns& bricks,
+// The two tables do not depend on each other: one is made while the other is.
+Status WriteOutputs(RunContext& context, const std::string& staging_dir, const BrickColumns& bricks,
                     const RegionsResult& result) {
+  Storage& storage = *context.storage;
   const auto make_folder = [&](const char* name) -> Result<std::string> {
     std::string path = io::JoinPath(staging_dir, name);
     ARROW_RETURN_NOT_OK(storage.MakeDirectories(path));
     return path;
   };
-  ARROW_ASSIGN_OR_RAISE(const auto brick_rows, BricksWithRegion(bricks, result.bricks));
-  ARROW_ASSIGN_OR_RAISE(const std::string bricks_dir, make_folder("bricks_with_region"));
-  ARROW_RETURN_NOT_OK(
-      catalog::WriteParquet(storage, io::JoinPath(bricks_dir, kPart), *brick_rows, {.sorting_columns = {"brickname"}}));
-  ARROW_ASSIGN_OR_RAISE(const auto region_rows, RegionMetrics(bricks, result.regions));
-  ARROW_ASSIGN_OR_RAISE(const std::string metrics_dir, make_folder("region_metrics"));
-  ARROW_RETURN_NOT_OK(catalog::WriteParquet(storage, io::JoinPath(metrics_dir, kPart), *region_rows,
-                                            {.sorting_columns = {"region_id"}}));
-  ARROW_ASSIGN_OR_RAISE(const std::string csv_dir, make_folder("region_metrics_csv"));
-  return catalog::WriteCsv(storage, io::JoinPath(csv_dir, "region_metrics.csv"), *region_rows);
+  const auto write_bricks = [&]() -> Status {
+    ARROW_ASSIGN_OR_RAISE(const auto rows, BricksWithRegion(bricks, result.bricks));
+    ARROW_ASSIGN_OR_RAISE(const std::string folder, make_folder("bricks_with_region"));
+    return catalog::WriteParquet(storage, io::JoinPath(folder, kPart), *rows, {.sorting_columns = {"brickname"}});
+  };
+  const auto write_metrics = [&]() -> Status {
+    ARROW_ASSIGN_OR_RAISE(const auto rows, RegionMetrics(bricks, result.regions));
+    ARROW_ASSIGN_OR_RAISE(const std::string folder, make_folder("region_metrics"));
+    ARROW_RETURN_NOT_OK(
+        catalog::WriteParquet(storage, io::JoinPath(folder, kPart), *rows, {.sorting_columns = {"region_id"}}));
+    ARROW_ASSIGN_OR_RAISE(const std::string csv_folder, make_folder("region_metrics_csv"));
+    return catalog::WriteCsv(storage, io::JoinPath(csv_folder, "region_metrics.csv"), *rows);
+  };
+  return base::ParallelFor(context.num_threads, 2, context.stop,
+                           [&](int, int64_t index) { return index == 0 ? write_bricks() : write_metrics(); });
 }
 
 Status CheckAnyPasses(const QualityResult& quality, int64_t num_bricks, const std::string& counts_path) {
@@ -117,10 +125,11 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
   StageReport report;
   Stopwatch watch;
   const std::string counts_path = CountsPath();
-  ARROW_ASSIGN_OR_RAISE(BrickTable counts, ReadCountTable(storage, counts_path));
-  ARROW_RETURN_NOT_OK(context.stop.Check());
-  ARROW_ASSIGN_OR_RAISE(BrickTable bricks, ReadBricksFile(storage, options_.bricks, options_.bricks_columns));
-  ARROW_RETURN_NOT_OK(context.stop.Check());
+  BrickTable counts, bricks;
+  ARROW_RETURN_NOT_OK(base::ParallelFor(context.num_threads, 2, context.stop, [&](int, int64_t index) {
+    return index == 0 ? ReadBricksFile(storage, options_.bricks, options_.bricks_columns).Value(&bricks)
+                      : ReadCountTable(storage, counts_path).Value(&counts);
+  }));
   report.rows_read = static_cast<int64_t>(counts.columns.size() + bricks.columns.size());
   context.progress->rows_total = report.rows_read;
   report.measured["read_seconds"] = watch.Lap();
@@ -140,7 +149,7 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
   ARROW_RETURN_NOT_OK(context.stop.Check());
   report.measured["compute_seconds"] = watch.Lap();
 
-  ARROW_RETURN_NOT_OK(WriteOutputs(storage, staging_dir, passing, result));
+  ARROW_RETURN_NOT_OK(WriteOutputs(context, staging_dir, passing, result));
   report.measured["write_seconds"] = watch.Lap();
   context.progress->rows_done = report.rows_read;
   findings.join = &join;

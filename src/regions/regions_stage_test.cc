@@ -110,10 +110,10 @@ TEST_F(RegionsStageTest, TheOrderOfRowsDoesNotMatter) {
                        testing::ReadBytes(dir_.File("staging/region_metrics/part-00000.parquet")));
 }
 
-TEST_F(RegionsStageTest, WarnsOfALoneRegion) {
-  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run({{"adj-ra-eps", "180"}, {"adj-cell-size", "5"}}));
+TEST_F(RegionsStageTest, WarnsOfARegionWithTooMuchArea) {
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run());
   ASSERT_FALSE(report.warnings.empty());
-  EXPECT_NE(report.account.find("Warning: region 1 holds"), std::string::npos) << report.account;
+  EXPECT_EQ(report.warnings.back().substr(0, 21), "region 1 holds 60.0 %") << report.warnings.back();
 }
 
 TEST_F(RegionsStageTest, RejectsDamagedCounts) {

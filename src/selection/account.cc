@@ -256,7 +256,6 @@ void WriteAccount(const std::string& variant, const SelectionFindings& f, StageR
   text += MegaRegionsText(f, unique, num_bricks);
   text += FormatBalance(balance, variant);
   text += FormatRepresentativeness(f.comparison);
-  for (const std::string& warning : report.warnings) text += "Warning: " + warning + "\n";
 
   report.manifest = ManifestJson(f, unique, num_bricks);
   const auto totals = ByStrategy(f.selection);
