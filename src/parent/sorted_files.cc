@@ -2,6 +2,11 @@
 #include "parent/sorted_files.h"
 
 #include <algorithm>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include <arrow/array.h>
@@ -22,13 +27,43 @@ using TablePtr = std::shared_ptr<arrow::Table>;
 // offsets); 140 leaves room for chunk overhead.
 constexpr int64_t kBytesPerRow = 140;
 
-// What one input file holds, found by the first pass.
+// The places of one region in one input file, from the first brick to the last.
+struct Extent {
+  Place first;
+  Place last;
+};
+
+// What one input file holds, found by the first pass. Small, because there may be 188,421 of them.
 struct InputCounts {
   int64_t rows_read = 0;
   std::array<int64_t, kMaxFates> rows_by_fate{};
   std::array<KeyChecksum, kMaxFates> keys_by_fate{};
-  std::vector<PlaceCount> places;
+  std::vector<Extent> extents;  // by split, region
 };
+
+struct PlaceHash {
+  size_t operator()(const Place& place) const noexcept {
+    const uint64_t region = static_cast<uint32_t>(place.region_id) * uint64_t{0xD1B54A32D192ED03};
+    return std::hash<sky::BrickName>()(place.brick) ^ static_cast<size_t>(region >> 20);
+  }
+};
+
+// Widens `extents` by sorted places.
+void AddExtents(const std::vector<PlaceCount>& places, std::vector<Extent>* extents) {
+  const auto region_before = [](const Extent& e, const Place& p) {
+    return std::tie(e.first.split, e.first.region_id) < std::tie(p.split, p.region_id);
+  };
+  for (const PlaceCount& count : places) {
+    const Place& place = count.place;
+    const auto found = std::lower_bound(extents->begin(), extents->end(), place, region_before);
+    if (found == extents->end() || found->first.split != place.split || found->first.region_id != place.region_id) {
+      extents->insert(found, {place, place});
+    } else {
+      found->first = std::min(found->first, place);
+      found->last = std::max(found->last, place);
+    }
+  }
+}
 
 struct Piece {
   size_t output = 0;
@@ -63,22 +98,23 @@ class Job {
       fates.clear();
       ARROW_RETURN_NOT_OK(source_.Classify(rows, path, &fates));
       counts->rows_read += rows.num_rows();
+      std::vector<PlaceCount> places;
       for (const RowFate& row : fates) {
         const auto fate = static_cast<size_t>(row.fate);
         ++counts->rows_by_fate[fate];
         counts->keys_by_fate[fate].Add(row.key);
         if (row.fate != 0) continue;
-        if (counts->places.empty() || counts->places.back().place != row.key.place) {
-          counts->places.push_back({row.key.place, 0});
-        }
-        ++counts->places.back().num_rows;
+        if (places.empty() || places.back().place != row.key.place) places.push_back({row.key.place, 0});
+        ++places.back().num_rows;
       }
+      places = SortAndSum(std::move(places));
+      AddExtents(places, &counts->extents);
       context_.progress->rows_done += rows.num_rows();
+      const std::lock_guard<std::mutex> lock(mutex_);
+      for (const PlaceCount& count : places) rows_of_place_[count.place] += count.num_rows;
       return Status::OK();
     };
-    ARROW_RETURN_NOT_OK(catalog::ForEachRowGroup(*context_.storage, path, source_.key_columns(), consume));
-    counts->places = SortAndSum(std::move(counts->places));
-    return Status::OK();
+    return catalog::ForEachRowGroup(*context_.storage, path, source_.key_columns(), consume);
   }
 
   // First pass: the books, and the plan of output files.
@@ -86,20 +122,20 @@ class Job {
     const std::vector<FileInfo>& files = source_.files();
     std::vector<InputCounts> counts(files.size());
     std::vector<size_t> all(files.size());
-    for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+    std::iota(all.begin(), all.end(), size_t{0});
     ARROW_RETURN_NOT_OK(ForEachInput(all, [&](size_t i, size_t) { return CountInput(files[i].path, &counts[i]); }));
 
-    std::vector<PlaceCount> places;
     for (const InputCounts& input : counts) {
       report_.rows_read += input.rows_read;
       for (size_t f = 0; f < kMaxFates; ++f) {
         report_.rows_by_fate[f] += input.rows_by_fate[f];
         report_.keys_by_fate[f].Add(input.keys_by_fate[f]);
       }
-      places.insert(places.end(), input.places.begin(), input.places.end());
     }
     for (const FileInfo& file : files) report_.bytes_read += file.size_bytes;
-    report_.places = SortAndSum(std::move(places));
+    for (const auto& [place, rows] : rows_of_place_) report_.places.push_back({place, rows});
+    rows_of_place_ = {};
+    report_.places = SortAndSum(std::move(report_.places));  // the map's order does not matter
     outputs_ = PlanOutputs(report_.places, options_.files_of_split);
     for (size_t o = 0; o < outputs_.size(); ++o) {
       output_of_place_.insert(output_of_place_.end(),
@@ -107,9 +143,10 @@ class Job {
     }
     for (const InputCounts& input : counts) {
       std::vector<size_t> touched;
-      for (const PlaceCount& count : input.places) {
-        const size_t output = *OutputOf(count.place);
-        if (touched.empty() || touched.back() != output) touched.push_back(output);
+      for (const Extent& extent : input.extents) {
+        for (size_t o = *OutputOf(extent.first); o <= *OutputOf(extent.last); ++o) {
+          if (touched.empty() || touched.back() < o) touched.push_back(o);
+        }
       }
       outputs_of_input_.push_back(std::move(touched));
     }
@@ -265,7 +302,9 @@ class Job {
   SortedFilesReport report_;
   std::vector<PlannedFile> outputs_;
   std::vector<size_t> output_of_place_;
-  std::vector<std::vector<size_t>> outputs_of_input_;  // rising
+  std::vector<std::vector<size_t>> outputs_of_input_;  // rising; more than those in which it has rows, never fewer
+  std::mutex mutex_;
+  std::unordered_map<Place, int64_t, PlaceHash> rows_of_place_;  // guarded by mutex_
 };
 
 }  // namespace
