@@ -19,7 +19,7 @@ constexpr const char* kHead = R"(<!DOCTYPE html>
 body { font: 15px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #ccc; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; font-size: .88em; } .wide th, .wide td { padding: .15rem .35rem; }
 th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #e5e5e5; vertical-align: top; }
 th { font-weight: 600; background: #f5f5f5; } td.n, th.n { text-align: right; }
 .badge { display: inline-block; padding: 0 .5rem; border-radius: .3rem; font-weight: 600; color: #fff; }
