@@ -50,6 +50,9 @@ Result<std::shared_ptr<arrow::Table>> ReadParquet(Storage& storage, const std::s
 /// The *.parquet files of a file or directory path, sorted. DataError if there is none.
 Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::string& path);
 
+/// The same for a folder whose books vouch for it: empty where there is no such file (or no such folder).
+Result<std::vector<FileInfo>> ListParquetFilesIfAny(Storage& storage, const std::string& path);
+
 struct ParquetFileInfo {
   std::shared_ptr<arrow::Schema> schema = {};  ///< with the hive columns appended
   int64_t num_rows = 0;

@@ -129,9 +129,9 @@ Result<std::shared_ptr<arrow::Table>> ReadOneFile(Storage& storage, const std::s
 
 }  // namespace
 
-Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::string& path) {
+Result<std::vector<FileInfo>> ListParquetFilesIfAny(Storage& storage, const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(FileInfo info, storage.Stat(path));
-  if (info.kind == FileKind::kNone) return DataError({.path = path}, "no such file or folder");
+  if (info.kind == FileKind::kNone) return std::vector<FileInfo>{};
   if (info.kind == FileKind::kFile) return std::vector<FileInfo>{std::move(info)};
   ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List(path, /*recursive=*/true));
   std::vector<FileInfo> files;
@@ -141,8 +141,15 @@ Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::stri
     const bool hidden = below.find("/_") != std::string::npos || below.find("/.") != std::string::npos;
     if (entry.kind == FileKind::kFile && entry.path.ends_with(".parquet") && !hidden) files.push_back(entry);
   }
-  if (files.empty()) return DataError({.path = path}, "no .parquet file at any depth");
   return files;
+}
+
+Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(auto files, ListParquetFilesIfAny(storage, path));
+  if (!files.empty()) return files;
+  ARROW_ASSIGN_OR_RAISE(const FileInfo info, storage.Stat(path));
+  return DataError({.path = path},
+                   info.kind == FileKind::kNone ? "no such file or folder" : "no .parquet file at any depth");
 }
 
 Result<std::shared_ptr<arrow::Table>> ReadParquet(Storage& storage, const std::string& path,

@@ -40,7 +40,7 @@ class CompactStage : public Stage {
       ARROW_ASSIGN_OR_RAISE(StageInput input, StageOutputInput(storage, "parent", InputDir(), "parent"));
       plan.inputs.push_back(std::move(input));
     }
-    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, InputDir()));
+    ARROW_ASSIGN_OR_RAISE(const auto files, InputFiles(storage));
     plan.num_bytes = 0;
     for (const FileInfo& file : files) {
       plan.num_bytes += file.size_bytes;
@@ -55,7 +55,7 @@ class CompactStage : public Stage {
     Storage& storage = *context.storage;
     ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
     ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
-    ARROW_ASSIGN_OR_RAISE(auto files, catalog::ListParquetFiles(storage, InputDir()));
+    ARROW_ASSIGN_OR_RAISE(auto files, InputFiles(storage));
     ARROW_ASSIGN_OR_RAISE(const base::MemoryBudget::Lease lease,
                           context.memory->Acquire(context.memory->total_bytes() * 9 / 10, "dhs compact"));
     const auto num_files_in = static_cast<int64_t>(files.size());
@@ -78,6 +78,13 @@ class CompactStage : public Stage {
     return options_.input.empty()
                ? io::JoinPath(options_.output, fmt::format("phase3c/{}/parent_union_parquet", options_.variant))
                : options_.input;
+  }
+
+  // A catalog of ours may be empty, as its manifest then says; another system's is expected to have rows.
+  Result<std::vector<FileInfo>> InputFiles(Storage& storage) const {
+    ARROW_ASSIGN_OR_RAISE(const FileInfo manifest, storage.Stat(io::JoinPath(InputDir(), "_manifest.json")));
+    return manifest.kind == FileKind::kFile ? catalog::ListParquetFilesIfAny(storage, InputDir())
+                                            : catalog::ListParquetFiles(storage, InputDir());
   }
 
   // Rows in = out + dropped holds by construction of the books; the keys and the input's own manifest prove it.

@@ -102,7 +102,11 @@ Status Staging::Publish() {
   const std::string spare = Beside(final_path_, ".old");
   ARROW_ASSIGN_OR_RAISE(const FileInfo older, storage_->Stat(final_path_));
   if (older.kind != FileKind::kNone) ARROW_RETURN_NOT_OK(storage_->Rename(final_path_, spare));
-  ARROW_RETURN_NOT_OK(storage_->Rename(path_, final_path_));
+  if (const Status moved = storage_->Rename(path_, final_path_); !moved.ok()) {
+    if (older.kind != FileKind::kNone)
+      (void)storage_->Rename(spare, final_path_);  // the first error is the one to tell
+    return moved;
+  }
   ARROW_RETURN_NOT_OK(storage_->SyncDirectory(parent));
   return storage_->Remove(spare);
 }

@@ -28,6 +28,7 @@ struct ScanOutput {
   std::string candidates_dir;
   std::string candidate_variant;
   int64_t rows_kept = 0;
+  bool use_mw_correction = false;
 };
 
 Result<ScanOutput> FindScan(Storage& storage, const std::string& given) {
@@ -56,10 +57,21 @@ Result<ScanOutput> FindScan(Storage& storage, const std::string& given) {
   }
   scan.candidate_variant = variant->get<std::string>();
   scan.rows_kept = rows_kept->get<int64_t>();
+  const auto corrected = manifest.find("use_mw_correction");
+  scan.use_mw_correction = corrected != manifest.end() && corrected->is_boolean() && corrected->get<bool>();
   return scan;
 }
 
 Status CheckVariant(const std::string& variant, const ScanOutput& scan) {
+  // Later stages recompute flags from the raw columns, so a catalog of corrected cuts would not agree with itself.
+  if (scan.use_mw_correction) {
+    return UsageError(fmt::format(
+        "the scan {} decided on extinction-corrected magnitudes (--use-mw-correction 1): its brick counts and "
+        "candidates "
+        "can be used, but the parent catalog is defined on the raw ones. Make a scan with --use-mw-correction 0 (under "
+        "another --release name, or with --force)",
+        scan.directory));
+  }
   ARROW_ASSIGN_OR_RAISE(const int wanted, photometry::FindVariant(variant));
   const auto scanned = photometry::FindVariant(scan.candidate_variant);
   if (!scanned.ok()) return WithContext(scanned.status(), scan.directory);
@@ -132,7 +144,7 @@ class ParentStage : public Stage {
     ARROW_ASSIGN_OR_RAISE(std::vector<StageInput> selections,
                           SelectionInputs(storage, SelectionsDir(), !options_.selections.empty()));
     plan.inputs.insert(plan.inputs.end(), selections.begin(), selections.end());
-    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, scan.candidates_dir));
+    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
     plan.num_rows = scan.rows_kept;
     plan.num_bytes = 0;
     for (const FileInfo& file : files) plan.num_bytes += file.size_bytes;
@@ -148,7 +160,7 @@ class ParentStage : public Stage {
     ARROW_ASSIGN_OR_RAISE(auto assignment, Assign(storage));
     ARROW_RETURN_NOT_OK(CheckGuard(*assignment));
 
-    ARROW_ASSIGN_OR_RAISE(auto files, catalog::ListParquetFiles(storage, scan.candidates_dir));
+    ARROW_ASSIGN_OR_RAISE(auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
     context.progress->rows_total = scan.rows_kept;
     const UnionSource source(std::move(files), photometry::BuiltinVariants()[static_cast<size_t>(variant)].FlagColumn(),
                              assignment);

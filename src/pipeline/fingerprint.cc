@@ -48,9 +48,12 @@ void CompareOptions(const Json& stored, const OptionTable& options, std::vector<
   for (const auto& [name, value] : now.items()) {
     const auto old = was.find(name);
     if (old == was.end() || !old->is_object() || !old->contains("value")) {
-      lines->push_back(fmt::format("option {}: was not there, now {}", name, value.dump()));
+      lines->push_back(fmt::format("option {}: was not there, now {}", name,
+                                   value.dump(-1, ' ', false, Json::error_handler_t::replace)));
     } else if ((*old)["value"] != value) {
-      lines->push_back(fmt::format("option {}: was {}, now {}", name, (*old)["value"].dump(), value.dump()));
+      lines->push_back(fmt::format("option {}: was {}, now {}", name,
+                                   (*old)["value"].dump(-1, ' ', false, Json::error_handler_t::replace),
+                                   value.dump(-1, ' ', false, Json::error_handler_t::replace)));
     }
   }
   for (const auto& [name, old] : was.items()) {
@@ -73,14 +76,14 @@ void CompareInputs(const Json& stored, const std::vector<StageInput>& now, std::
   const std::vector<StageInput> was = InputsFromJson(stored);
   std::vector<StageInput> gone, come;
   std::map<std::string, int64_t> counts;
-  for (const StageInput& input : now) ++counts[IdentityOf(input).dump()];
+  for (const StageInput& input : now) ++counts[IdentityOf(input).dump(-1, ' ', false, Json::error_handler_t::replace)];
   for (const StageInput& input : was) {
-    if (--counts[IdentityOf(input).dump()] < 0) gone.push_back(input);
+    if (--counts[IdentityOf(input).dump(-1, ' ', false, Json::error_handler_t::replace)] < 0) gone.push_back(input);
   }
   counts.clear();
-  for (const StageInput& input : was) ++counts[IdentityOf(input).dump()];
+  for (const StageInput& input : was) ++counts[IdentityOf(input).dump(-1, ' ', false, Json::error_handler_t::replace)];
   for (const StageInput& input : now) {
-    if (--counts[IdentityOf(input).dump()] < 0) come.push_back(input);
+    if (--counts[IdentityOf(input).dump(-1, ' ', false, Json::error_handler_t::replace)] < 0) come.push_back(input);
   }
   if (gone.empty() && come.empty() && !std::equal(was.begin(), was.end(), now.begin(), now.end(), [](auto& a, auto& b) {
         return IdentityOf(a) == IdentityOf(b);

@@ -24,7 +24,10 @@ using Json = nlohmann::ordered_json;
 // Long enough that two fingerprints never meet, short enough for a file name.
 constexpr size_t kStagingKeyDigits = 16;
 
-std::string StagingKey(const std::string& fingerprint) { return fingerprint.substr(0, kStagingKeyDigits); }
+// Finished parts are used again by the program that made them only: another version may make other bytes.
+std::string StagingKey(const std::string& fingerprint) {
+  return io::Sha256Hex(fmt::format("{} {} {}", fingerprint, Version(), Commit())).substr(0, kStagingKeyDigits);
+}
 
 // Where io::Staging keeps the parts of a killed attempt.
 std::string StagingPath(const std::string& output_dir, const std::string& fingerprint) {
@@ -111,9 +114,9 @@ Status LookAtOutput(Storage& storage, const OptionTable& options, const RunSetti
     }
     return conclude(StageAction::kMake, "there is no output yet");
   }
+  if (settings.force) return conclude(StageAction::kRemake, "--force: the output that is there is replaced");
   ARROW_ASSIGN_OR_RAISE(const bool complete, io::IsComplete(storage, output_dir));
   ARROW_ASSIGN_OR_RAISE(const Json stored, StoredConfig(storage, output_dir));
-  if (settings.force) return conclude(StageAction::kRemake, "--force: the output that is there is replaced");
   if (stored.is_null()) {
     ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List(output_dir, /*recursive=*/false));
     if (entries.empty()) return conclude(StageAction::kMake, "there is no output yet");

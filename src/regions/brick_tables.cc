@@ -34,7 +34,8 @@ Result<TableFormat> FormatOf(Storage& storage, const std::string& path) {
 }
 
 Result<std::vector<std::string>> ParquetColumnNames(Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto info, catalog::InspectParquet(storage, path));
+  ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, path));
+  ARROW_ASSIGN_OR_RAISE(const auto info, catalog::InspectParquet(storage, files[0].path));
   return info.schema->field_names();
 }
 

@@ -28,6 +28,8 @@ struct SweepColumns {
   int64_t maskbits_zero = 0;
   std::optional<int64_t> maskbits_null = {};
 
+  bool operator==(const SweepColumns&) const = default;
+
   bool has_all_transmissions() const { return mw_g >= 0 && mw_r >= 0 && mw_z >= 0 && mw_w1 >= 0; }
 
   /// Errors: DataError for a required column that is missing, of another type, or scaled; with `need_transmissions` the

@@ -161,7 +161,9 @@ Status SweepPass::ScanJobs(size_t first_job, size_t end_job) {
     if (!job->skipped) {
       const Status scanned = ScanUnit(worker, job, unit);
       if (!scanned.ok()) {
-        ARROW_RETURN_NOT_OK(SkipOrFail(job->sweep, scanned));
+        // Two units of one sweep may fail together: the first to come tells why.
+        const std::lock_guard<std::mutex> lock(job->mutex);
+        if (!job->skipped) ARROW_RETURN_NOT_OK(SkipOrFail(job->sweep, scanned));
         job->skipped = true;
       }
     }
@@ -175,12 +177,14 @@ Status SweepPass::OpenReader(Job* job, std::shared_ptr<fits::TableReader>* reade
   if (job->reader == nullptr) {
     const std::string& path = (*sweeps_)[job->sweep].path;
     job->started = std::chrono::steady_clock::now();
-    ARROW_ASSIGN_OR_RAISE(job->reader, fits::TableReader::Open(*context_->storage, path));
-    if (job->reader->num_rows() != job->inspection.num_rows ||
-        job->reader->layout().row_bytes() != job->inspection.columns.row_bytes ||
-        job->reader->is_gzip() != job->inspection.is_gzip) {
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<fits::TableReader> opened, fits::TableReader::Open(*context_->storage, path));
+    ARROW_ASSIGN_OR_RAISE(const SweepColumns columns,
+                          SweepColumns::FromLayout(opened->layout(), rules_->use_mw_correction));
+    if (opened->num_rows() != job->inspection.num_rows || opened->is_gzip() != job->inspection.is_gzip ||
+        columns != job->inspection.columns) {
       return DataError({.path = path}, "the file changed while it was read; run the command again");
     }
+    job->reader = std::move(opened);
   }
   *reader = job->reader;
   return Status::OK();

@@ -60,7 +60,8 @@ Status WriteSweepRecord(Storage& storage, const std::string& staging_dir, size_t
   record["bad_rows"] = BadRowsJson(result.bad_rows);
   record["bricks"] = nlohmann::ordered_json::array();
   for (const BrickTally& brick : result.bricks) record["bricks"].push_back(BrickJson(brick));
-  return io::WriteFileAtomic(storage, io::JoinPath(staging_dir, RecordName(sweep)), record.dump());
+  return io::WriteFileAtomic(storage, io::JoinPath(staging_dir, RecordName(sweep)),
+                             record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 Result<std::optional<SweepResult>> ReadSweepRecord(Storage& storage, const std::string& staging_dir, size_t sweep) {

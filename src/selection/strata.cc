@@ -70,8 +70,8 @@ Status CheckWeights(std::span<const double> weights, size_t num_bins) {
         weights.size(), fmt::join(weights, ","), num_bins));
   }
   for (const double w : weights) {
-    if (!(w >= 0.0) || !std::isfinite(w)) {
-      return UsageError(fmt::format("--strata-weights: {} is not a weight of at least 0, in {}; e.g. 0.2,0.4,0.4", w,
+    if (!(w >= 0.0 && w <= 1.0)) {
+      return UsageError(fmt::format("--strata-weights: {} is not a weight from 0 to 1, in {}; e.g. 0.2,0.4,0.4", w,
                                     fmt::join(weights, ",")));
     }
   }

@@ -36,7 +36,16 @@ Result<StageInput> StageOutputInput(Storage& storage, std::string role, const st
                      fmt::format("no complete output here (there is no _SUCCESS); run `dhs {}` first", made_by));
   }
   StageInput input{std::move(role), dir};
-  ARROW_ASSIGN_OR_RAISE(input.sha256, io::Sha256OfFile(storage, io::JoinPath(dir, "_manifest.json")));
+  // The manifest tells what came out; the fingerprint tells the parameters and inputs that equal totals would hide.
+  ARROW_ASSIGN_OR_RAISE(std::string identity, io::ReadWholeFile(storage, io::JoinPath(dir, "_manifest.json")));
+  const std::string config_path = io::JoinPath(dir, "_stage_config.json");
+  ARROW_ASSIGN_OR_RAISE(const FileInfo config_info, storage.Stat(config_path));
+  if (config_info.kind == FileKind::kFile) {
+    ARROW_ASSIGN_OR_RAISE(const nlohmann::ordered_json config, io::ReadJson(storage, config_path));
+    const auto fingerprint = config.is_object() ? config.find("fingerprint") : config.end();
+    if (fingerprint != config.end() && fingerprint->is_string()) identity += fingerprint->get<std::string>();
+  }
+  input.sha256 = io::Sha256Hex(identity);
   return input;
 }
 

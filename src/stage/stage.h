@@ -85,8 +85,8 @@ class Stage {
 
 /// Input entry of a single file: size, mtime, and SHA-256 when it is at most 256 MiB. DataError if it is missing.
 Result<StageInput> FileInput(Storage& storage, std::string role, const std::string& path);
-/// Input entry of an earlier stage's output: SHA-256 of its `_manifest.json`. DataError that names the command to
-/// run when it is missing or has no `_SUCCESS`.
+/// Input entry of an earlier stage's output: SHA-256 of its `_manifest.json` and of the fingerprint that made it.
+/// DataError that names the command to run when it is missing or has no `_SUCCESS`.
 Result<StageInput> StageOutputInput(Storage& storage, std::string role, const std::string& dir,
                                     std::string_view made_by);
 

@@ -123,7 +123,8 @@ class ValidateStage : public Stage {
       ARROW_ASSIGN_OR_RAISE(catalog.manifest, io::ReadJson(storage, manifest_path));
     }
     ARROW_ASSIGN_OR_RAISE(const auto files, CatalogFiles(storage, input));
-    bool compact = catalog.manifest.is_object() && catalog.manifest.value("stage", "") == "compact";
+    bool compact =
+        catalog.manifest.is_object() && catalog.manifest.contains("stage") && catalog.manifest["stage"] == "compact";
     for (const FileInfo& info : files) {
       CatalogFile file;
       file.path = info.path.substr(input.size() + (input.ends_with('/') ? 0 : 1));

@@ -107,7 +107,13 @@ def test_candidates_equal_a_recomputation_to_the_bit(line):
     assert len(found) == len(want) and len(found) > 1000
     for name in ["brickname", "objid", "ra", "dec", "maskbits", "type", *FLAGS]:
         assert (found[name] == want[name]).all(), name
-    for name in [c for c in found.columns if c.removesuffix("_mw") in ("gmag", "rmag", "zmag", "w1mag", "rz", "zw1")]:
+    check_float_bits(found, want)
+
+
+def check_float_bits(found, want):
+    names = [c for c in found.columns if c.removesuffix("_mw") in ("gmag", "rmag", "zmag", "w1mag", "rz", "zw1")]
+    assert len(names) == 12
+    for name in names:
         assert found[name].dtype == np.float32
         # All NaNs count as one; every other value must agree in all 32 bits.
         same = (found[name].to_numpy().view(np.uint32) == want[name].to_numpy().view(np.uint32)) | (
@@ -168,8 +174,9 @@ def test_catalog_holds_each_lrg_of_the_selected_regions_once(line, where):
     want = wanted_parent(line)
     assert len(found) == len(want) and len(found) > 1000
     assert not found.duplicated(["brickname", "objid"]).any()
-    for name in ("brickname", "objid", "region_id", "ra", "dec", "zmag", "rz", "zw1", "type", *FLAGS):
+    for name in ("brickname", "objid", "region_id", "ra", "dec", "maskbits", "type", *FLAGS):
         assert (found[name] == want[name]).all(), name
+    check_float_bits(found, want)
     assert (found.region_split.astype(str) == want.region_split).all()
     if "gmag_valid" in found:
         assert (found.gmag_valid == want.gmag.notna()).all()
@@ -198,6 +205,37 @@ def test_validation_passes_and_counts_the_same_rows(line):
     report = load_json(line["out"] / f"validation/{VARIANT}/validation_report.json")
     assert report["verdict"] == "pass"
     assert report["rows"] == len(wanted_parent(line))
+
+
+def test_a_scan_without_candidates_goes_through_the_line(line, tmp_path):
+    """A footprint beside the survey: everything is rejected, nothing fails before the check that says so."""
+    far = ["--ra-min", 10, "--ra-max", 11, "--dec-min", 80, "--dec-max", 81]
+    dhs("scan", "--sweep-index", line["survey"] / "sweep-index.txt", "--output", tmp_path, *far)
+    manifest = load_json(tmp_path / "scan/dr10/_manifest.json")
+    assert manifest["rows_kept"] == 0 and manifest["rows_rejected"]["footprint"] == manifest["rows_read"] > 0
+    counts = line["out"] / "scan/dr10/brick_counts.parquet"
+    dhs("regions", "--bricks", line["bricks"], "--counts", counts, "--output", tmp_path)
+    dhs("select", "--output", tmp_path)
+    dhs("parent", "--output", tmp_path)
+    dhs("compact", "--output", tmp_path)
+    dhs("validate", "--output", tmp_path, code=1)
+
+
+def test_changed_parameters_upstream_are_noticed_downstream(line, tmp_path):
+    """Other score weights leave every total of stage 3a alone; the selection must not be taken for current."""
+    counts = line["out"] / "scan/dr10/brick_counts.parquet"
+    regions = ["regions", "--bricks", line["bricks"], "--counts", counts, "--output", tmp_path]
+    dhs(*regions)
+    dhs("select", "--output", tmp_path)
+    dhs(*regions, "--psf-ref", "0.9", "--force")
+    dhs("select", "--output", tmp_path, code=2)
+    dhs("select", "--output", tmp_path, "--force")
+
+
+def test_corrected_cuts_are_refused_by_the_parent(line, tmp_path):
+    dhs("scan", "--sweep-index", line["survey"] / "sweep-index.txt", "--output", tmp_path, "--use-mw-correction", 1)
+    done = subprocess.run([DHS, "parent", "--output", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 2 and "extinction-corrected" in done.stderr
 
 
 # ------------------------------------------------------------------------------------- many regions of the real footprint
