@@ -153,8 +153,11 @@ Json StageConfigJson(const Stage& stage, const OptionTable& options, const RunCo
           {"measured", std::move(measured)}};
 }
 
-std::string WithFinalNewline(std::string text) {
+// The account, then the warnings that the command line showed beside it.
+std::string ReportText(const StageReport& report) {
+  std::string text = report.account;
   if (!text.empty() && text.back() != '\n') text += '\n';
+  for (const std::string& warning : report.warnings) text += fmt::format("Warning: {}\n", warning);
   return text;
 }
 
@@ -219,7 +222,7 @@ Result<StageOutcome> RunStage(Stage& stage, const OptionTable& options, RunConte
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto inside = [&staging](const char* name) { return io::JoinPath(staging->path(), name); };
   ARROW_RETURN_NOT_OK(io::WriteJsonAtomic(storage, inside(kManifestFile), report.manifest));
-  ARROW_RETURN_NOT_OK(io::WriteFileAtomic(storage, inside(kReportFile), WithFinalNewline(report.account)));
+  ARROW_RETURN_NOT_OK(io::WriteFileAtomic(storage, inside(kReportFile), ReportText(report)));
   ARROW_RETURN_NOT_OK(
       io::WriteJsonAtomic(storage, inside(kStageConfigFile),
                           StageConfigJson(stage, options, context, settings, decision, report, seconds)));

@@ -90,7 +90,8 @@ TEST_F(RunnerTest, SkipsACompleteOutputAndRemembersItsFigures) {
     report.warnings = {"a warning"};
   };
   DHS_ASSERT_OK(Run(*first).status());
-  const auto before = Files();
+  auto before = Files();
+  EXPECT_EQ(before["_report.txt"], "the result is 42.000000\nWarning: a warning\n");
   auto second = MakeTry();
   DHS_ASSERT_OK_AND_ASSIGN(const StageOutcome outcome, Run(*second));
   EXPECT_EQ(outcome.action, StageAction::kSkip);
