@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole program on the faulty twin of the storage. DHS_FAULTS holds the plan (testing/faulty_storage.h); the numbers
-// of operations are written to the file that DHS_FAULT_COUNTS names, so that a test can learn where to strike.
+// The whole program on the faulty twin of the storage. DHS_FAULTS holds the plan (testing/faulty_storage.h); the
+// numbers of operations are written to the file that DHS_FAULT_COUNTS names, so that a test can learn where to strike.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
