@@ -77,6 +77,13 @@ Result<ParsedArgs> ParseArgs(const std::vector<std::string>& args, const std::ve
     parsed.help = true;
     return parsed;
   }
+  for (size_t i = 0; i + 1 < args.size(); ++i) {
+    // An option in the place of a value is a forgotten value; one that begins with dashes is given as --opt=value.
+    const Option* option = args[i].starts_with("--") ? FindOption(tables, args[i].substr(2)) : nullptr;
+    if (option != nullptr && option->type != OptionType::kSwitch && args[i + 1].starts_with("--")) {
+      return UsageError(fmt::format("{} needs a value", args[i]));
+    }
+  }
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
