@@ -32,9 +32,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TIMEOUT_S = 600
-# What --update does not pin: times, rates, times of day, commits.
+# What --update does not pin: times, rates, times of day, commits, sizes of files that name $DATA.
 VARIABLE = re.compile(r"\d+\.\d+(?= s\b)|[\d,]+(?= rows/s)|[\d.]+ [kMGT]?B(?=/s)|\d{4}-\d\d-\d\dT[\d:]+Z"
-                      r"|(?<=\(commit )[^),]+|(?<=^fingerprint  )\w+")
+                      r"|(?<=\(commit )[^),]+|(?<=^fingerprint  )\w+|(?<=sweeps\.txt \()\d+ B")
 
 
 class Step:

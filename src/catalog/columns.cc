@@ -133,6 +133,8 @@ void AddBrickColumns(std::vector<ColumnSpec>& out) {
                  "Connected component the region is cut from; equal to region_id where nothing is cut.", "dhs"});
   out.push_back(
       {"brick_degree", kInt32, "", kNever, "Number of adjacent bricks that also pass the quality cuts.", "dhs"});
+  out.push_back({"brick_split", kString, "", kNever,
+                 "train, val or test; buffer = too close to a brick of another split, therefore in none.", "dhs"});
 }
 
 void AddStatistics(std::vector<ColumnSpec>& out) {
@@ -186,7 +188,11 @@ void AddRegionColumns(std::vector<ColumnSpec>& out) {
                  "dhs"});
   out.push_back({"split_u", kFloat64, "", kNever,
                  "Uniform number of the region: (|xxhash64(region_id, seed)| mod 1,000,000) / 1,000,000.", "dhs"});
-  out.push_back({"region_split", kString, "", kNever, "train, val or test: a property of the region.", "dhs"});
+  out.push_back(
+      {"region_split", kString, "", kNever,
+       "train, val or test: a property of the region. In region_metrics also mixed: each brick has a split of its own "
+       "(brick_split).",
+       "dhs"});
   out.push_back({"w_psf", kFloat64, "", kNever, "clip(exp(-(psfsize_r_p50 - 1.25)/0.25), 0, 1).", "dhs"});
   out.push_back({"w_depth", kFloat64, "", kNever, "1/(1 + exp(-(psfdepth_r_p50 - 23.8)/0.25)).", "dhs"});
   out.push_back({"w_ebv", kFloat64, "", kNever, "clip(exp(-4 ebv_p50), 0, 1).", "dhs"});
@@ -341,7 +347,7 @@ const TableSpec& BricksWithRegionTable() {
              PerVariant("n_lrg_{}", false),
              {"gal_density"},
              PerVariant("lrg_density_{}", true),
-             {"lrg_frac_v3", "region_id", "component_id", "brick_degree"}})};
+             {"lrg_frac_v3", "region_id", "component_id", "brick_degree", "brick_split"}})};
   return table;
 }
 

@@ -16,9 +16,25 @@ using Json = nlohmann::ordered_json;
 
 constexpr size_t kNumLargestShown = 10;
 
-SplitBalance BalanceOf(const RegionsOptions& options, size_t variant, const std::vector<Region>& regions) {
+// By brick; a region counts in every split that has a brick of it.
+SplitBalance BalanceOf(const RegionsOptions& options, size_t variant, const BrickColumns& bricks,
+                       const RegionsResult& result) {
+  using Contents = std::array<SplitContent, kSplitNames.size() + 1>;  // and the buffer
+  std::vector<Contents> of_region(result.regions.size());
+  for (size_t i = 0; i < bricks.size(); ++i) {
+    SplitContent& content =
+        of_region[static_cast<size_t>(result.bricks.region_id[i])][static_cast<size_t>(result.bricks.split[i])];
+    ++content.num_bricks;
+    content.area_deg2 += bricks.area_deg2[i];
+    content.num_lrgs += bricks.n_lrg[variant][i];
+  }
   SplitBalance balance{{}, ExpectedFractions(options.split)};
-  for (const Region& r : regions) balance.Add(r.split, r.n_bricks, r.area_deg2, r.n_lrg_total[variant]);
+  for (const Contents& contents : of_region) {
+    for (size_t s = 0; s < contents.size(); ++s) {
+      const SplitContent& c = contents[s];
+      if (c.num_bricks > 0) balance.Add(static_cast<Split>(s), c.num_bricks, c.area_deg2, c.num_lrgs);
+    }
+  }
   return balance;
 }
 
@@ -32,6 +48,8 @@ std::vector<const Region*> LargestRegions(const std::vector<Region>& regions) {
   largest.erase(middle, largest.end());
   return largest;
 }
+
+std::string_view SplitNameOf(const Region& region) { return region.split ? SplitName(*region.split) : kMixedSplitName; }
 
 std::string CutLine(const std::string& cut, const CutCount& count) {
   return fmt::format(
@@ -68,7 +86,7 @@ std::string LargestText(const std::vector<const Region*>& largest, const SplitCo
     text += fmt::format("  {:>9} {:>10} {:>8} {:>12.2f} {:>8} {:>6}  {:.2f}..{:.2f}, {:+.2f}..{:+.2f}\n", r->region_id,
                         FormatCount(r->n_bricks),
                         FormatShare(static_cast<double>(r->n_bricks), static_cast<double>(total.num_bricks)),
-                        r->area_deg2, FormatShare(r->area_deg2, total.area_deg2), SplitName(r->split), r->ra_min_deg,
+                        r->area_deg2, FormatShare(r->area_deg2, total.area_deg2), SplitNameOf(*r), r->ra_min_deg,
                         r->ra_max_deg, r->dec_min_deg, r->dec_max_deg);
   }
   return text;
@@ -112,8 +130,12 @@ Json ManifestJson(const RegionsFindings& findings, const SplitBalance& balance) 
 void WriteAccount(const RegionsOptions& options, int score_variant, const RegionsFindings& findings,
                   StageReport& report) {
   const std::vector<Region>& regions = findings.result->regions;
-  const SplitBalance balance = BalanceOf(options, static_cast<size_t>(score_variant), regions);
-  const SplitContent total = balance.Total();
+  const SplitBalance balance =
+      BalanceOf(options, static_cast<size_t>(score_variant), *findings.passing, *findings.result);
+  SplitContent total = balance.Total();
+  total.num_regions = static_cast<int64_t>(regions.size());  // some may be in several splits
+  total.num_bricks += balance.buffer.num_bricks;
+  total.area_deg2 += balance.buffer.area_deg2;
   const std::vector<const Region*> largest = LargestRegions(regions);
 
   report.warnings = ImbalanceWarnings(balance);
@@ -121,7 +143,7 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
                                          [](const Region& a, const Region& b) { return a.area_deg2 < b.area_deg2; });
   if (greatest != regions.end()) {
     std::string warning =
-        MegaRegionWarning(greatest->region_id, greatest->area_deg2 / total.area_deg2, greatest->split);
+        MegaRegionWarning(greatest->region_id, greatest->area_deg2 / total.area_deg2, SplitNameOf(*greatest));
     if (!warning.empty()) report.warnings.push_back(std::move(warning));
   }
 

@@ -17,6 +17,7 @@ struct RegionsFindings {
   const JoinResult* join = nullptr;  ///< its bricks may be moved from
   int64_t num_bricks = 0;
   const QualityResult* quality = nullptr;
+  const BrickColumns* passing = nullptr;  ///< bricks that pass the cuts, parallel to the results
   const RegionsResult* result = nullptr;
   std::vector<std::string> notes = {};
 };

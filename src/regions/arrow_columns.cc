@@ -269,6 +269,11 @@ void ColumnSet::Add(const std::string& name, const std::vector<std::string>& val
       values, [](auto& builder, const std::string& value) { return builder.Append(value); });
 }
 
+void ColumnSet::Add(const std::string& name, const std::vector<std::string_view>& values) {
+  columns_[name] =
+      Build<arrow::StringBuilder>(values, [](auto& builder, std::string_view value) { return builder.Append(value); });
+}
+
 void ColumnSet::Add(const std::string& name, const std::vector<sky::BrickName>& values) {
   columns_[name] = Build<arrow::StringBuilder>(
       values, [](auto& builder, sky::BrickName value) { return builder.Append(value.ToString()); });

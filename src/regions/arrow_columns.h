@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <arrow/type_fwd.h>
@@ -44,6 +45,7 @@ class ColumnSet {
   void Add(const std::string& name, const std::vector<int64_t>& values);  ///< kNoCount becomes null
   void Add(const std::string& name, const std::vector<double>& values);   ///< NaN becomes null
   void Add(const std::string& name, const std::vector<std::string>& values);
+  void Add(const std::string& name, const std::vector<std::string_view>& values);
   void Add(const std::string& name, const std::vector<sky::BrickName>& values);
   /// float64 to int64; NaN becomes null. REQUIRES: whole numbers.
   void AddWhole(const std::string& name, const std::vector<double>& values);

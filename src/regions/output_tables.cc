@@ -86,6 +86,13 @@ void AddDoubles(ColumnSet& columns, const std::vector<Region>& regions) {
   }
 }
 
+std::vector<std::string_view> SplitNamesOf(const std::vector<Split>& splits) {
+  std::vector<std::string_view> names;
+  names.reserve(splits.size());
+  for (const Split split : splits) names.push_back(SplitName(split));
+  return names;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<arrow::Table>> BricksWithRegion(const BrickColumns& bricks, const BrickResults& results) {
@@ -112,19 +119,20 @@ Result<std::shared_ptr<arrow::Table>> BricksWithRegion(const BrickColumns& brick
   }
   columns.Add("lrg_frac_v3", results.lrg_frac_v3);
   columns.Add("region_id", results.region_id);
-  columns.Add("component_id", results.region_id);
+  columns.Add("component_id", results.component_id);
   columns.Add("brick_degree", results.brick_degree);
+  columns.Add("brick_split", SplitNamesOf(results.split));
   return columns.Finish(catalog::BricksWithRegionTable());
 }
 
 Result<std::shared_ptr<arrow::Table>> RegionMetrics(const BrickColumns& bricks, const std::vector<Region>& regions) {
   ColumnSet columns;
-  const auto ids = Each(regions, [](const Region& r) { return r.region_id; });
-  columns.Add("region_id", ids);
-  columns.Add("component_id", ids);
+  columns.Add("region_id", Each(regions, [](const Region& r) { return r.region_id; }));
+  columns.Add("component_id", Each(regions, [](const Region& r) { return r.component_id; }));
   columns.Add("n_bricks", Each(regions, [](const Region& r) { return r.n_bricks; }));
   columns.Add("n_gal_total", Each(regions, [](const Region& r) { return r.n_gal_total; }));
-  columns.Add("region_split", Each(regions, [](const Region& r) { return std::string(SplitName(r.split)); }));
+  columns.Add("region_split",
+              Each(regions, [](const Region& r) { return r.split ? SplitName(*r.split) : kMixedSplitName; }));
   for (size_t v = 0; v < bricks.n_lrg.size(); ++v) {
     columns.Add(fmt::format("n_lrg_{}_total", ShortName(v)),
                 Each(regions, [v](const Region& r) { return r.n_lrg_total[v]; }));

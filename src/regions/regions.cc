@@ -39,7 +39,8 @@ BrickResults ComputeBricks(const BrickColumns& bricks, Components components) {
     results.lrg_frac_v3[i] =
         bricks.n_gal[i] == 0 ? kNull : static_cast<double>(bricks.n_lrg[kV3][i]) / static_cast<double>(bricks.n_gal[i]);
   }
-  results.region_id = std::move(components.component);
+  results.region_id = components.component;
+  results.component_id = std::move(components.component);
   results.brick_degree = std::move(components.degree);
   return results;
 }
@@ -132,6 +133,18 @@ void AddScores(const ScoreOptions& options, size_t variant, Region& region) {
   region.score_psf_weighted = region.score_density * region.w_psf * region.w_depth * region.w_ebv;
 }
 
+// The split of each region, and with it of its bricks.
+void AssignSplits(const SplitOptions& options, RegionsResult& result) {
+  for (Region& region : result.regions) {
+    region.split_u = SplitUniform(region.region_id, static_cast<int32_t>(options.seed));
+    region.split = SplitOf(region.split_u, options);
+  }
+  result.bricks.split.reserve(result.bricks.region_id.size());
+  for (const int32_t id : result.bricks.region_id) {
+    result.bricks.split.push_back(*result.regions[static_cast<size_t>(id)].split);
+  }
+}
+
 }  // namespace
 
 RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant) {
@@ -147,13 +160,13 @@ RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& o
     const auto rows = groups.Of(static_cast<size_t>(id));
     Region region{};
     region.region_id = id;
+    region.component_id = result.bricks.component_id[static_cast<size_t>(rows.front())];
     AddSums(bricks, result.bricks, rows, region);
     AddStatistics(bricks, result.bricks, rows, scratch, region);
-    region.split_u = SplitUniform(id, static_cast<int32_t>(options.split.seed));
-    region.split = SplitOf(region.split_u, options.split);
     AddScores(options.score, static_cast<size_t>(score_variant), region);
     result.regions.push_back(region);
   }
+  AssignSplits(options.split, result);
   return result;
 }
 

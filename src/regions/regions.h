@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "regions/brick_columns.h"
@@ -33,12 +34,15 @@ struct BrickResults {
   std::array<std::vector<double>, photometry::kNumBuiltinVariants> lrg_density;
   std::vector<double> lrg_frac_v3;  ///< n_lrg_v3 / n_gal; NaN if n_gal is 0
   std::vector<int32_t> region_id;
+  std::vector<int32_t> component_id;
   std::vector<int32_t> brick_degree;
+  std::vector<Split> split;
 };
 
 /// One region. Units as in the column dictionary; NaN = null.
 struct Region {
   int32_t region_id;
+  int32_t component_id;
   int64_t n_bricks;
   double area_deg2;
   int64_t n_gal_total;
@@ -49,7 +53,7 @@ struct Region {
   double ra_min_deg, ra_max_deg, dec_min_deg, dec_max_deg;  ///< of brick centres, plainly the least and greatest
   double compactness;                                       ///< NaN where a span is 0
   double split_u;
-  Split split;
+  std::optional<Split> split;  ///< nothing where each brick has a split of its own
   double w_psf, w_depth, w_ebv;
   double score_density, score_n_lrg, score_area_weighted, score_psf_weighted;
 };

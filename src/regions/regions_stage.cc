@@ -154,6 +154,7 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
   context.progress->rows_done = report.rows_read;
   findings.join = &join;
   findings.quality = &quality;
+  findings.passing = &passing;
   findings.result = &result;
   WriteAccount(options_, variant, findings, report);
   return report;

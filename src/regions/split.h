@@ -9,11 +9,17 @@
 
 namespace dhs::regions {
 
-enum class Split : uint8_t { kTrain = 0, kVal = 1, kTest = 2 };
+/// `kBuffer` is of bricks alone: too close to another split, and therefore in none.
+enum class Split : uint8_t { kTrain = 0, kVal = 1, kTest = 2, kBuffer = 3 };
 
-/// In the order of Split, which is the order of every table by split.
+/// The splits proper, in the order of Split, which is the order of every table by split.
 inline constexpr std::array<std::string_view, 3> kSplitNames = {"train", "val", "test"};
-inline std::string_view SplitName(Split split) { return kSplitNames[static_cast<size_t>(split)]; }
+inline std::string_view SplitName(Split split) {
+  return split == Split::kBuffer ? "buffer" : kSplitNames[static_cast<size_t>(split)];
+}
+
+/// What region_metrics says of a region whose bricks each have a split of their own.
+inline constexpr std::string_view kMixedSplitName = "mixed";
 
 /// Spark's xxhash64(col, lit) of two 32-bit integers: XXH64 of the 4 little-endian bytes of `value` with seed 42, then
 /// of those of `literal` with the first hash as seed.

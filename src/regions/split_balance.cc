@@ -21,7 +21,7 @@ std::string Line(std::string_view split, std::string_view regions, std::string_v
 }  // namespace
 
 void SplitBalance::Add(Split split, int64_t num_bricks, double area_deg2, int64_t num_lrgs) {
-  SplitContent& content = splits[static_cast<size_t>(split)];
+  SplitContent& content = split == Split::kBuffer ? buffer : splits[static_cast<size_t>(split)];
   ++content.num_regions;
   content.num_bricks += num_bricks;
   content.area_deg2 += area_deg2;
@@ -56,6 +56,10 @@ std::string FormatBalance(const SplitBalance& balance, const std::string& varian
   };
   for (size_t s = 0; s < kSplitNames.size(); ++s) add(kSplitNames[s], balance.splits[s], balance.expected[s]);
   add("all", total, 1.0);
+  if (const SplitContent& buffer = balance.buffer; buffer.num_bricks > 0) {
+    text += fmt::format("  In the buffer between splits, in none of them: {} bricks, {:.2f} deg2, {} LRGs\n",
+                        FormatCount(buffer.num_bricks), buffer.area_deg2, FormatCount(buffer.num_lrgs));
+  }
   return text;
 }
 
@@ -77,13 +81,13 @@ std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance) {
   return warnings;
 }
 
-std::string MegaRegionWarning(int32_t region_id, double share, Split split) {
+std::string MegaRegionWarning(int32_t region_id, double share, std::string_view split) {
   if (!(share > kMaxRegionAreaShare)) return {};
   return fmt::format(
       "region {} holds {} of the area and is {} as a whole: one draw decides the balance. Stricter quality cuts "
       "(--max-ebv, --max-psf-r-arcsec, --min-psfdepth-r) or smaller --adj-ra-eps and --adj-dec-eps cut it into more "
       "regions",
-      region_id, FormatShare(share, 1.0), SplitName(split));
+      region_id, FormatShare(share, 1.0), split);
 }
 
 }  // namespace dhs::regions

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "regions/split.h"
@@ -18,13 +19,15 @@ struct SplitContent {
   int64_t num_lrgs = 0;  ///< of the variant
 };
 
-/// Contents by Split, and the fraction that each was meant to have.
+/// Contents by Split, and the fraction that each was meant to have of what is in a split.
 struct SplitBalance {
   std::array<SplitContent, 3> splits;
   std::array<double, 3> expected;
+  SplitContent buffer = {};  ///< in no split
 
+  /// Adds bricks of one region.
   void Add(Split split, int64_t num_bricks, double area_deg2, int64_t num_lrgs);
-  SplitContent Total() const;
+  SplitContent Total() const;  ///< of the three splits
 };
 
 /// A share above this many points off its expected one is an imbalance.
@@ -32,14 +35,15 @@ inline constexpr double kMaxImbalancePoints = 10.0;
 /// A region with more of the area than this is a mega-region that no hash can balance.
 inline constexpr double kMaxRegionAreaShare = 0.25;
 
-/// A table of five lines: split, regions, bricks, area, LRGs, each share beside the expected one.
+/// A table of a line for each split: regions, bricks, area, LRGs, each share beside the expected one; and what lies in
+/// the buffer, if any does.
 std::string FormatBalance(const SplitBalance& balance, const std::string& variant);
 
 /// One sentence for each split whose share of the area is off by more than kMaxImbalancePoints.
 std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance);
 
 /// The sentence for a region that holds `share` of the area, or an empty string if that is not too much.
-std::string MegaRegionWarning(int32_t region_id, double share, Split split);
+std::string MegaRegionWarning(int32_t region_id, double share, std::string_view split);
 
 /// "12.3 %"; "-" where the whole is 0.
 std::string FormatShare(double part, double whole);

@@ -183,7 +183,7 @@ std::vector<std::string> Warnings(const SelectionFindings& f, const SplitBalance
   const double area = balance.Total().area_deg2;
   for (const size_t row : unique) {
     std::string warning =
-        regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row] / area, f.pool.split[row]);
+        regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row] / area, SplitName(f.pool.split[row]));
     if (!warning.empty()) warnings.push_back("of the selected regions, " + std::move(warning) + " (dhs regions)");
   }
   return warnings;
