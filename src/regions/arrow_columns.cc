@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regions/arrow_columns.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <functional>
 #include <string_view>
@@ -9,12 +11,13 @@
 #include <fmt/format.h>
 
 #include "regions/brick_columns.h"
+#include "regions/column_names.h"
 
 namespace dhs::regions {
 
 namespace {
 
-constexpr double kLargestWholeDouble = 9007199254740992.0;  // 2^53: above it neighbours are not all representable
+constexpr int64_t kLargestWholeDouble = int64_t{1} << 53;  // above it neighbours are not all representable
 
 Result<std::shared_ptr<arrow::ChunkedArray>> FindChunks(const arrow::Table& table, const std::string& column,
                                                         const std::string& path) {
@@ -40,6 +43,22 @@ Status VisitPlain(const arrow::Array& chunk, int64_t first_row, OnValue& on_valu
     ARROW_RETURN_NOT_OK(array.IsNull(i) ? on_null(first_row + i) : on_value(first_row + i, array.Value(i)));
   }
   return Status::OK();
+}
+
+// A column of texts where numbers are wanted: the first cell that is none says more than the type.
+Status NotANumber(const arrow::Array& chunk, int64_t first_row, const std::string& column, const std::string& path) {
+  const auto& texts = static_cast<const arrow::StringArray&>(chunk);
+  for (int64_t i = 0; i < texts.length(); ++i) {
+    if (texts.IsNull(i)) continue;
+    const std::string_view text = TrimBlanks(texts.GetView(i));
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size() && !text.empty()) continue;
+    return DataError({.path = path, .column = column, .row = first_row + i},
+                     fmt::format("expected a number, found '{}'; leave the cell empty where there is no value",
+                                 texts.GetView(i)));
+  }
+  return WrongType(*chunk.type(), "numbers, not numbers written as texts", column, path);
 }
 
 template <typename OnValue, typename OnNull>
@@ -69,6 +88,8 @@ Status VisitNumberChunk(const arrow::Array& chunk, int64_t first_row, const std:
     case arrow::Type::NA:
       for (int64_t i = 0; i < chunk.length(); ++i) ARROW_RETURN_NOT_OK(on_null(first_row + i));
       return Status::OK();
+    case arrow::Type::STRING:
+      return NotANumber(chunk, first_row, column, path);
     default:
       return WrongType(*chunk.type(), "numbers", column, path);
   }
@@ -143,13 +164,6 @@ Status VisitTexts(const arrow::Table& table, const std::string& column, const st
   return Status::OK();
 }
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlanks(" \t\0", 3);
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 // Builders of at most a survey's bricks cannot run out of range; memory is the only failure and is reported by Finish
 // through a null array.
 template <typename Builder, typename Values, typename Append>
@@ -181,11 +195,14 @@ Result<std::vector<double>> ReadDoubles(const arrow::Table& table, const std::st
 }
 
 Result<std::vector<int64_t>> ReadCounts(const arrow::Table& table, const std::string& column, const std::string& path,
-                                        CountNulls nulls) {
+                                        CountNulls nulls, int64_t max_count) {
   std::vector<int64_t> values(static_cast<size_t>(table.num_rows()));
+  const bool has_limit = max_count < kAnyCount;
+  const double max_double = static_cast<double>(std::min(max_count, kLargestWholeDouble));
   const auto fail = [&](int64_t row, const std::string& found) {
     return DataError({.path = path, .column = column, .row = row},
-                     fmt::format("expected a whole number of at least 0, found {}", found));
+                     fmt::format("expected a whole number {}, found {}",
+                                 has_limit ? fmt::format("from 0 to {}", max_count) : "of at least 0", found));
   };
   const auto on_null = [&](int64_t row) -> Status {
     if (nulls == CountNulls::kRefuse) return fail(row, "no value");
@@ -198,11 +215,11 @@ Result<std::vector<int64_t>> ReadCounts(const arrow::Table& table, const std::st
         if constexpr (std::is_floating_point_v<decltype(value)>) {
           const auto number = static_cast<double>(value);
           if (std::isnan(number)) return on_null(row);
-          if (number < 0 || number != std::floor(number) || number > kLargestWholeDouble) {
+          if (number < 0 || number != std::floor(number) || number > max_double) {
             return fail(row, fmt::format("{}", number));
           }
         } else {
-          if (std::cmp_less(value, 0) || std::cmp_greater(value, std::numeric_limits<int64_t>::max())) {
+          if (std::cmp_less(value, 0) || std::cmp_greater(value, max_count)) {
             return fail(row, fmt::format("{}", value));
           }
         }
@@ -218,7 +235,7 @@ Result<std::vector<sky::BrickName>> ReadBrickNames(const arrow::Table& table, co
   std::vector<sky::BrickName> names;
   names.reserve(static_cast<size_t>(table.num_rows()));
   ARROW_RETURN_NOT_OK(VisitTexts(table, column, path, [&](int64_t row, std::string_view text) -> Status {
-    const auto name = sky::BrickName::Parse(Trim(text));
+    const auto name = sky::BrickName::Parse(TrimBlanks(text));
     if (!name) {
       return DataError({.path = path, .column = column, .row = row},
                        fmt::format("'{}' is not a brick name; expected four digits, p or m, three digits, as 1126p222",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,10 +25,11 @@ namespace dhs::regions {
 Result<std::vector<double>> ReadDoubles(const arrow::Table& table, const std::string& column, const std::string& path);
 
 enum class CountNulls { kRefuse, kAllow };
-/// Whole numbers >= 0. DataError naming the row for one that is negative or not whole, and for a null or NaN unless
-/// allowed (then kNoCount).
+inline constexpr int64_t kAnyCount = std::numeric_limits<int64_t>::max();
+/// Whole numbers from 0 to `max_count`. DataError naming the row for one that is negative, greater or not whole, and
+/// for a null or NaN unless allowed (then kNoCount).
 Result<std::vector<int64_t>> ReadCounts(const arrow::Table& table, const std::string& column, const std::string& path,
-                                        CountNulls nulls);
+                                        CountNulls nulls, int64_t max_count = kAnyCount);
 
 /// DataError naming the row for a name that does not match \d{4}[pm]\d{3} after trimming, or is null.
 Result<std::vector<sky::BrickName>> ReadBrickNames(const arrow::Table& table, const std::string& column,

@@ -15,6 +15,9 @@ namespace dhs::regions {
 /// A count that is not known.
 inline constexpr int64_t kNoCount = std::numeric_limits<int64_t>::min();
 
+/// No brick holds as many objects, and the sum over 2^31 bricks still fits 64 bits.
+inline constexpr int64_t kMaxBrickCount = 1'000'000'000;
+
 /// Bands of the quality columns, in the order of every array below.
 inline constexpr std::array<char, 3> kBands = {'g', 'r', 'z'};
 inline constexpr size_t kBandR = 1;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "regions/brick_places.h"
 #include "sky/tessellation.h"
 
 namespace dhs::regions {
@@ -176,6 +177,7 @@ Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& cou
     joined.area_deg2[i] = g.area;
   }
   ARROW_RETURN_NOT_OK(CheckGeometry(joined, counts_path));
+  ARROW_RETURN_NOT_OK(CheckPlaces(joined, result.position.bricks_file == 0 ? counts_path : bricks_path));
 
   joined.ra1_deg = Matched(bricks.ra1_deg, matches, kNull);
   joined.ra2_deg = Matched(bricks.ra2_deg, matches, kNull);

@@ -24,7 +24,8 @@ struct JoinResult {
 /// where known RA, Dec, bounds); both in any order. RA, Dec and area come from the counts, else from the bricks file
 /// (the area from the bounds), else from the tessellation by name. Paths are for messages.
 /// DataError: a name that comes twice in either; bricks for which none of the three has a value (how many, the first
-/// few); RA outside 0..360, Dec outside -90..90, an area that is not above 0. Cost: two sorts by name.
+/// few); RA outside 0..360, Dec outside -90..90, an area that is not above 0, and as
+/// CheckPlaces. Cost: two sorts by name.
 Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& counts_path, const BrickColumns& bricks,
                               const std::string& bricks_path);
 

@@ -2,66 +2,22 @@
 #include "regions/brick_tables.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
+#include <optional>
 #include <set>
-#include <string_view>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "catalog/parquet.h"
-#include "fits/table.h"
 #include "regions/arrow_columns.h"
 #include "regions/column_names.h"
+#include "regions/table_source.h"
 
 namespace dhs::regions {
 
 namespace {
-
-enum class TableFormat { kParquet, kFits, kText };
-
-Result<TableFormat> FormatOf(Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const FileInfo info, storage.Stat(path));
-  if (info.kind == FileKind::kDirectory) return TableFormat::kParquet;
-  ARROW_ASSIGN_OR_RAISE(const auto file, storage.OpenInput(path));
-  std::array<char, 6> magic{};
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_read, file->ReadAt(0, magic.size(), magic.data()));
-  const std::string_view start(magic.data(), static_cast<size_t>(num_read));
-  if (start.starts_with("PAR1")) return TableFormat::kParquet;
-  if (start.starts_with("\x1f\x8b") || start == "SIMPLE") return TableFormat::kFits;
-  return TableFormat::kText;
-}
-
-Result<std::vector<std::string>> ParquetColumnNames(Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, path));
-  ARROW_ASSIGN_OR_RAISE(const auto info, catalog::InspectParquet(storage, files[0].path));
-  return info.schema->field_names();
-}
-
-// A Parquet or CSV table with the columns that `choose` picks from the names that are there.
-struct ChosenTable {
-  std::shared_ptr<arrow::Table> table;
-  ColumnChoice choice;
-  std::vector<std::string> available;
-};
-
-Result<ChosenTable> ReadChosen(Storage& storage, const std::string& path, TableFormat format,
-                               const std::vector<ColumnRequest>& requests) {
-  ChosenTable result;
-  if (format == TableFormat::kParquet) {
-    ARROW_ASSIGN_OR_RAISE(result.available, ParquetColumnNames(storage, path));
-    ARROW_ASSIGN_OR_RAISE(result.choice, ChooseColumns(path, result.available, requests));
-    std::vector<std::string> names;
-    for (const auto& [field, name] : result.choice.name_of) names.push_back(name);
-    ARROW_ASSIGN_OR_RAISE(result.table, catalog::ReadParquet(storage, path, names));
-  } else {
-    ARROW_ASSIGN_OR_RAISE(result.table, catalog::ReadCsv(storage, path));
-    result.available = result.table->ColumnNames();
-    ARROW_ASSIGN_OR_RAISE(result.choice, ChooseColumns(path, result.available, requests));
-  }
-  return result;
-}
 
 // Reads fields by the names they have in the table; an absent one leaves the vector empty.
 class FieldReader {
@@ -74,10 +30,18 @@ class FieldReader {
     if (name == name_of_.end()) return Status::OK();
     return ReadDoubles(table_, name->second, path_).Value(&out);
   }
+  /// Of a quantity that is finite where it has a value.
+  Status FiniteDoubles(const std::string& field, std::vector<double>& out) const {
+    ARROW_RETURN_NOT_OK(Doubles(field, out));
+    const auto found = std::find_if(out.begin(), out.end(), [](double value) { return std::isinf(value); });
+    if (found == out.end()) return Status::OK();
+    return DataError({.path = path_, .column = name_of_.at(field), .row = found - out.begin()},
+                     fmt::format("expected a finite number or no value, found {}", *found));
+  }
   Status Counts(const std::string& field, CountNulls nulls, std::vector<int64_t>& out) const {
     const auto name = name_of_.find(field);
     if (name == name_of_.end()) return Status::OK();
-    return ReadCounts(table_, name->second, path_, nulls).Value(&out);
+    return ReadCounts(table_, name->second, path_, nulls, kMaxBrickCount).Value(&out);
   }
   Status Names(const std::string& field, std::vector<sky::BrickName>& out) const {
     return ReadBrickNames(table_, name_of_.at(field), path_).Value(&out);
@@ -127,44 +91,32 @@ Status CheckWanted(const std::vector<std::string>& columns, const std::string& p
   return Status::OK();
 }
 
-// A FITS table's needed columns are asked for as optional ones, so that one message names all that are missing.
-Result<ChosenTable> ReadFitsBricks(Storage& storage, const std::string& path,
-                                   const std::vector<ColumnRequest>& requests) {
-  ChosenTable result;
-  std::vector<std::string> optional;
-  for (const auto& request : requests) {
-    if (request.field != "brickname") optional.push_back(request.field);
-  }
-  ARROW_ASSIGN_OR_RAISE(result.table, fits::ReadTable(storage, path, {"brickname"}, optional));
-  result.available = result.table->ColumnNames();
-  std::vector<std::string> missing;
-  for (const auto& request : requests) {
-    if (result.table->schema()->GetFieldIndex(request.field) >= 0) {
-      result.choice.name_of[request.field] = request.field;
-    } else if (request.required) {
-      missing.push_back(request.field);
+// SPEC 3: the variants are nested, so a stricter one never counts more than a looser one. Worth a note, no error: the
+// counts may come from cuts of another's making.
+void NoteCountsOutOfOrder(const BrickColumns& columns, std::vector<std::string>& notes) {
+  const auto& variants = photometry::BuiltinVariants();
+  for (size_t v = 0; v < columns.n_lrg.size(); ++v) {
+    const bool loosest = v + 1 == columns.n_lrg.size();
+    const std::vector<int64_t>& looser = loosest ? columns.n_gal : columns.n_lrg[v + 1];
+    int64_t num_bricks = 0;
+    std::optional<size_t> first;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns.n_lrg[v][i] <= looser[i]) continue;
+      if (!first || columns.name[i] < columns.name[*first]) first = i;
+      ++num_bricks;
     }
+    if (!first) continue;
+    notes.push_back(fmt::format("{} is greater than {} in {} brick{}, first {}: {} and {}; are the columns mixed up?",
+                                variants[v].CountColumn(), loosest ? "n_gal" : variants[v + 1].CountColumn(),
+                                num_bricks, num_bricks == 1 ? "" : "s", columns.name[*first].ToString(),
+                                columns.n_lrg[v][*first], looser[*first]));
   }
-  if (!missing.empty()) {
-    return DataError(
-        {.path = path},
-        fmt::format("the table lacks {}; the quality cuts need ebv, psfsize_r and psfdepth_r. Known columns "
-                    "that are there: {}",
-                    fmt::join(missing, ", "), fmt::join(result.available, ", ")));
-  }
-  return result;
 }
 
 }  // namespace
 
 Result<BrickTable> ReadCountTable(Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const TableFormat format, FormatOf(storage, path));
-  if (format == TableFormat::kFits) {
-    return DataError({.path = path},
-                     "expected a Parquet or CSV table of brick counts, found FITS or gzip data; unpack "
-                     "a compressed table first");
-  }
-  ARROW_ASSIGN_OR_RAISE(ChosenTable chosen, ReadChosen(storage, path, format, CountColumns()));
+  ARROW_ASSIGN_OR_RAISE(ChosenTable chosen, ReadChosen(storage, path, CountColumns()));
   BrickTable result;
   result.notes = std::move(chosen.choice.notes);
   for (const std::string& name : chosen.available) {
@@ -175,14 +127,15 @@ Result<BrickTable> ReadCountTable(Storage& storage, const std::string& path) {
   const FieldReader reader(*chosen.table, chosen.choice.name_of, path);
   BrickColumns& columns = result.columns;
   ARROW_RETURN_NOT_OK(reader.Names("brickname", columns.name));
-  ARROW_RETURN_NOT_OK(reader.Doubles("ra", columns.ra_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("dec", columns.dec_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("area_deg2", columns.area_deg2));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("ra", columns.ra_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("dec", columns.dec_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("area_deg2", columns.area_deg2));
   ARROW_RETURN_NOT_OK(reader.Counts("n_gal", CountNulls::kRefuse, columns.n_gal));
   for (size_t v = 0; v < columns.n_lrg.size(); ++v) {
     const std::string field = photometry::BuiltinVariants()[v].CountColumn();
     ARROW_RETURN_NOT_OK(reader.Counts(field, CountNulls::kRefuse, columns.n_lrg[v]));
   }
+  NoteCountsOutOfOrder(columns, result.notes);
   return result;
 }
 
@@ -190,24 +143,18 @@ Result<BrickTable> ReadBricksFile(Storage& storage, const std::string& path, con
   std::set<std::string> wanted;
   ARROW_RETURN_NOT_OK(CheckWanted(columns, path, wanted));
   const std::vector<ColumnRequest> requests = BrickRequests(wanted);
-  ARROW_ASSIGN_OR_RAISE(const TableFormat format, FormatOf(storage, path));
-  ChosenTable chosen;
-  if (format == TableFormat::kFits) {
-    ARROW_ASSIGN_OR_RAISE(chosen, ReadFitsBricks(storage, path, requests));
-  } else {
-    ARROW_ASSIGN_OR_RAISE(chosen, ReadChosen(storage, path, format, requests));
-  }
+  ARROW_ASSIGN_OR_RAISE(ChosenTable chosen, ReadChosen(storage, path, requests));
   BrickTable result;
   result.notes = std::move(chosen.choice.notes);
   const FieldReader reader(*chosen.table, chosen.choice.name_of, path);
   BrickColumns& out = result.columns;
   ARROW_RETURN_NOT_OK(reader.Names("brickname", out.name));
-  ARROW_RETURN_NOT_OK(reader.Doubles("ra", out.ra_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("dec", out.dec_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("ra1", out.ra1_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("ra2", out.ra2_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("dec1", out.dec1_deg));
-  ARROW_RETURN_NOT_OK(reader.Doubles("dec2", out.dec2_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("ra", out.ra_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("dec", out.dec_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("ra1", out.ra1_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("ra2", out.ra2_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("dec1", out.dec1_deg));
+  ARROW_RETURN_NOT_OK(reader.FiniteDoubles("dec2", out.dec2_deg));
   ARROW_RETURN_NOT_OK(reader.Doubles("ebv", out.ebv_mag));
   for (size_t band = 0; band < kBands.size(); ++band) {
     ARROW_RETURN_NOT_OK(reader.Doubles(fmt::format("psfsize_{}", kBands[band]), out.psfsize_arcsec[band]));

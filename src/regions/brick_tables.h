@@ -17,13 +17,14 @@ struct BrickTable {
   std::vector<std::string> notes = {};
 };
 
-/// Brick counts: Parquet (a file or a folder of them) or CSV, told by content; columns by the accepted names of SPEC 2.
-/// Columns lrg_density_* are left out with a note. Errors: DataError for missing columns, and as in arrow_columns.h.
+/// Brick counts in any format of ReadChosen; columns by the accepted names of SPEC 2. Columns lrg_density_* are left out
+/// with a note, and counts that are not nested get one. Errors: DataError as ReadChosen, as in arrow_columns.h, for counts
+/// above kMaxBrickCount and for an infinite RA, Dec or area.
 Result<BrickTable> ReadCountTable(Storage& storage, const std::string& path);
 
-/// The bricks file: FITS (plain or gzip), Parquet or CSV, told by content; columns by their own names in any case.
-/// `columns` empty = every known one; else only those (and brickname). DataError naming every one of brickname, ebv,
-/// psfsize_r and psfdepth_r that is missing; all others are optional.
+/// The bricks file in any format of ReadChosen; columns by their own names in any case. `columns` empty = every known
+/// one; else only those (and brickname); brickname, ebv, psfsize_r and psfdepth_r are required, all others optional.
+/// Errors as above.
 Result<BrickTable> ReadBricksFile(Storage& storage, const std::string& path, const std::vector<std::string>& columns);
 
 /// Input entries of a table that is a file or a folder of Parquet files.

@@ -19,12 +19,21 @@ std::vector<std::string> Candidates(const std::vector<std::string>& available, c
   for (const std::string& accepted : request.accepted) {
     const size_t first = found.size();
     for (const std::string& name : available) {
-      if (ToLower(name) == accepted) found.push_back(name);
+      if (ToLower(TrimBlanks(name)) == accepted) found.push_back(name);
     }
     std::stable_partition(found.begin() + static_cast<ptrdiff_t>(first), found.end(),
                           [&](const std::string& name) { return name == accepted; });
   }
   return found;
+}
+
+// Two columns of one spelling cannot be told apart by name.
+Status CheckOnce(std::vector<std::string> names, const std::string& path) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return Status::OK();
+  return DataError({.path = path, .column = *twice},
+                   "there is more than one column of this name; leave all but one out, or rename them");
 }
 
 std::string DescribeMissing(const ColumnRequest& request, const std::vector<std::string>& available) {
@@ -41,6 +50,13 @@ std::string ToLower(std::string_view text) {
   return lower;
 }
 
+std::string_view TrimBlanks(std::string_view text) {
+  constexpr std::string_view kBlanks(" \t\0", 3);
+  const size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
 Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<std::string>& available,
                                    const std::vector<ColumnRequest>& requests) {
   ColumnChoice choice;
@@ -51,8 +67,10 @@ Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<st
       if (request.required) missing.push_back(DescribeMissing(request, available));
       continue;
     }
+    ARROW_RETURN_NOT_OK(CheckOnce(found, path));
     choice.name_of[request.field] = found[0];
     if (found.size() > 1) {
+      choice.others_of[request.field].assign(found.begin() + 1, found.end());
       choice.notes.push_back(
           fmt::format("columns {} could all be {}; '{}' is used", fmt::join(found, ", "), request.field, found[0]));
     }

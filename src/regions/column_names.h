@@ -19,10 +19,12 @@ struct ColumnRequest {
 
 struct ColumnChoice {
   std::map<std::string, std::string> name_of;  ///< field -> the table's own spelling; absent optional fields are not in
-  std::vector<std::string> notes = {};         ///< one for each field that several columns could be
+  std::map<std::string, std::vector<std::string>> others_of = {};  ///< field -> further columns that could be it
+  std::vector<std::string> notes = {};                             ///< one for each field in `others_of`
 };
 
-/// Finds the requested columns without regard to case. DataError naming every missing required field, the names it may
+/// Finds the requested columns without regard to case and to blanks around a name. DataError for a column that comes
+/// twice under the same spelling; DataError naming every missing required field, the names it may
 /// have, the nearest ones that are there, and all that are there.
 Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<std::string>& available,
                                    const std::vector<ColumnRequest>& requests);
@@ -32,5 +34,8 @@ Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<st
 std::vector<ColumnRequest> CountColumns();
 
 std::string ToLower(std::string_view text);
+
+/// Without blanks, tabs and NULs at both ends.
+std::string_view TrimBlanks(std::string_view text);
 
 }  // namespace dhs::regions

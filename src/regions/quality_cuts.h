@@ -12,7 +12,7 @@ namespace dhs::regions {
 /// What one cut did. A brick may fail several cuts and is counted in each.
 struct CutCount {
   int64_t failed = 0;
-  int64_t without_value = 0;  ///< of `failed`: null or NaN
+  int64_t without_value = 0;  ///< of `failed`: null, NaN or infinite
 };
 
 struct QualityResult {

@@ -38,8 +38,8 @@ std::vector<std::string> SplitAt(std::string_view text, char separator) {
 
 // `about` quotes what is wrong: "--ranking-config: entry 'x:1'".
 Status BadConfig(std::string_view about, std::string_view reason) {
-  return UsageError(fmt::format("{}: {}. Valid modes: {}. Expected mode:k_top:k_strat, e.g. {}", about, reason,
-                                fmt::join(kModeNames, ", "), kExample));
+  return UsageError(fmt::format("{}: {}{} Valid modes: {}. Expected mode:k_top:k_strat, e.g. {}", about, reason,
+                                reason.ends_with('?') ? "" : ".", fmt::join(kModeNames, ", "), kExample));
 }
 
 Result<RankingMode> ParseMode(const std::string& name, std::string_view about) {
@@ -47,7 +47,7 @@ Result<RankingMode> ParseMode(const std::string& name, std::string_view about) {
   if (found != kModeNames.end()) return static_cast<RankingMode>(found - kModeNames.begin());
   const std::vector<std::string> modes(kModeNames.begin(), kModeNames.end());
   const std::string hint = DidYouMean(name, modes);
-  return BadConfig(about, fmt::format("'{}' is not a ranking mode{}{}", name, hint.empty() ? "" : ";", hint));
+  return BadConfig(about, fmt::format("'{}' is not a ranking mode{}{}", name, hint.empty() ? "" : ".", hint));
 }
 
 std::optional<int64_t> ParseK(const std::string& text) {
@@ -63,7 +63,7 @@ Result<RankingEntry> ParseEntry(const std::string& entry) {
   const std::string about = fmt::format("--ranking-config: entry '{}'", entry);
   std::vector<std::string> parts = SplitAt(entry, ':');
   for (std::string& part : parts) part = TrimmedLower(part);
-  if (parts.size() != 3) return BadConfig(about, fmt::format("has {} parts, expected 3", parts.size()));
+  if (parts.size() != 3) return BadConfig(about, fmt::format("has {} part{}, expected 3", parts.size(), parts.size() == 1 ? "" : "s"));
   ARROW_ASSIGN_OR_RAISE(const RankingMode mode, ParseMode(parts[0], about));
   RankingEntry result{mode, 0, 0};
   const struct {
