@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -63,6 +64,14 @@ Status AppendCell(const arrow::Array& array, int64_t row, std::string* out) {
   }
 }
 
+// The reader quotes the offending row, which may be anything: only the first line that is plain text is told.
+Status NotCsv(const std::string& path, const Status& status) {
+  const std::string& message = status.message();
+  const auto is_plain = [](unsigned char c) { return c >= 0x20 && c < 0x7f; };
+  const std::string shown(message.begin(), std::find_if_not(message.begin(), message.end(), is_plain));
+  return DataError({.path = path}, fmt::format("not a CSV table: {}", shown));
+}
+
 }  // namespace
 
 Status WriteCsv(Storage& storage, const std::string& path, const arrow::Table& table) {
@@ -102,10 +111,10 @@ Result<std::shared_ptr<arrow::Table>> ReadCsv(Storage& storage, const std::strin
   read.use_threads = false;
   auto reader = arrow::csv::TableReader::Make(arrow::io::default_io_context(), stream, read,
                                               arrow::csv::ParseOptions::Defaults(), convert);
-  if (!reader.ok()) return DataError({.path = path}, fmt::format("not a CSV table: {}", reader.status().message()));
+  if (!reader.ok()) return NotCsv(path, reader.status());
   auto table = (*reader)->Read();
   if (!table.ok() && LocationOf(table.status()) != nullptr) return table.status();
-  if (!table.ok()) return DataError({.path = path}, fmt::format("not a CSV table: {}", table.status().message()));
+  if (!table.ok()) return NotCsv(path, table.status());
   return table;
 }
 

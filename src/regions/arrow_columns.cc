@@ -46,17 +46,18 @@ Status VisitPlain(const arrow::Array& chunk, int64_t first_row, OnValue& on_valu
 }
 
 // A column of texts where numbers are wanted: the first cell that is none says more than the type.
+template <typename ArrayType>
 Status NotANumber(const arrow::Array& chunk, int64_t first_row, const std::string& column, const std::string& path) {
-  const auto& texts = static_cast<const arrow::StringArray&>(chunk);
+  const auto& texts = static_cast<const ArrayType&>(chunk);
   for (int64_t i = 0; i < texts.length(); ++i) {
     if (texts.IsNull(i)) continue;
     const std::string_view text = TrimBlanks(texts.GetView(i));
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc() && end == text.data() + text.size() && !text.empty()) continue;
-    return DataError({.path = path, .column = column, .row = first_row + i},
-                     fmt::format("expected a number, found '{}'; leave the cell empty where there is no value",
-                                 texts.GetView(i)));
+    return DataError(
+        {.path = path, .column = column, .row = first_row + i},
+        fmt::format("expected a number, found '{}'; leave the cell empty where there is no value", texts.GetView(i)));
   }
   return WrongType(*chunk.type(), "numbers, not numbers written as texts", column, path);
 }
@@ -89,7 +90,9 @@ Status VisitNumberChunk(const arrow::Array& chunk, int64_t first_row, const std:
       for (int64_t i = 0; i < chunk.length(); ++i) ARROW_RETURN_NOT_OK(on_null(first_row + i));
       return Status::OK();
     case arrow::Type::STRING:
-      return NotANumber(chunk, first_row, column, path);
+      return NotANumber<arrow::StringArray>(chunk, first_row, column, path);
+    case arrow::Type::LARGE_STRING:
+      return NotANumber<arrow::LargeStringArray>(chunk, first_row, column, path);
     default:
       return WrongType(*chunk.type(), "numbers", column, path);
   }
@@ -148,6 +151,8 @@ Status VisitTextChunk(const arrow::Array& chunk, int64_t first_row, const std::s
       }
       return Status::OK();
     }
+    case arrow::Type::NA:
+      return chunk.length() == 0 ? Status::OK() : on_null(first_row);
     default:
       return WrongType(*chunk.type(), "texts", column, path);
   }
@@ -223,7 +228,7 @@ Result<std::vector<int64_t>> ReadCounts(const arrow::Table& table, const std::st
             return fail(row, fmt::format("{}", value));
           }
         }
-        values[static_cast<size_t>(row)] = static_cast<int64_t>(value);
+        values[static_cast<size_t>(row)] = static_cast<int64_t>(value);  // NOLINT(bugprone-signed-char-misuse): >= 0
         return Status::OK();
       },
       on_null));

@@ -11,6 +11,7 @@
 
 #include "regions/brick_places.h"
 #include "sky/tessellation.h"
+#include "stage/stage.h"
 
 namespace dhs::regions {
 
@@ -51,8 +52,8 @@ Result<std::vector<int32_t>> RowsByName(const std::vector<sky::BrickName>& names
   }
   if (repeated.count() > 0) {
     return DataError({.path = path, .column = "brickname"},
-                     fmt::format("expected every brick once, found {} brick name{} that come more than once: {}",
-                                 repeated.count(), repeated.count() == 1 ? "" : "s", repeated.ToString()));
+                     fmt::format("expected every brick once, found {} more than once: {}",
+                                 repeated.count() == 1 ? "one" : FormatCount(repeated.count()), repeated.ToString()));
   }
   return rows;
 }

@@ -79,7 +79,7 @@ TEST(BrickJoinTest, TakesGeometryFromTheCountsThenTheBricksFileThenTheTessellati
 
 TEST(BrickJoinTest, RejectsBricksThatComeTwice) {
   DHS_EXPECT_ERROR(JoinBricks(Counts({"0003p000", "0001p000", "0003p000", "0003p000"}), "counts.csv", Bricks({}), "b"),
-                   ExitCode::kData, "1 brick name that come more than once: 0003p000");
+                   ExitCode::kData, "found one more than once: 0003p000");
   DHS_EXPECT_ERROR(JoinBricks(Counts({"0001p000"}), "c", Bricks({"0001p000", "0001p000"}), "bricks.fits"),
                    ExitCode::kData, "bricks.fits");
 }

@@ -40,12 +40,12 @@ Status CheckPlaces(const BrickColumns& bricks, const std::string& path) {
   }
   if (!first) return Status::OK();
   const sky::Brick brick = *sky::BrickFromName(bricks.name[*first]);
-  return DataError({.path = path},
-                   fmt::format("{} brick{} far from where the name says, first {}: expected RA {:.4f}, Dec {:+.4f} deg, "
-                               "found RA {:.4f}, Dec {:+.4f}. Are RA and Dec in degrees, and of the same row as the name?",
-                               num_far, num_far == 1 ? " lies" : "s lie", bricks.name[*first].ToString(),
-                               sky::CenterRaDeg(brick), sky::CenterDecDeg(brick), bricks.ra_deg[*first],
-                               bricks.dec_deg[*first]));
+  return DataError(
+      {.path = path},
+      fmt::format("{} brick{} far from where the name says, first {}: expected RA {:.4f}, Dec {:+.4f} deg, "
+                  "found RA {:.4f}, Dec {:+.4f}. Are RA and Dec in degrees, and of the same row as the name?",
+                  num_far, num_far == 1 ? " lies" : "s lie", bricks.name[*first].ToString(), sky::CenterRaDeg(brick),
+                  sky::CenterDecDeg(brick), bricks.ra_deg[*first], bricks.dec_deg[*first]));
 }
 
 }  // namespace dhs::regions

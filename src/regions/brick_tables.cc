@@ -69,26 +69,16 @@ const std::vector<std::string>& OptionalBrickColumns() {
 std::vector<ColumnRequest> BrickRequests(const std::set<std::string>& wanted) {
   std::vector<ColumnRequest> requests;
   for (const auto& name : NeededBrickColumns()) {
-    if (name == "brickname" || wanted.empty() || wanted.contains(name)) requests.push_back({name, {name}});
+    if (name == "brickname") {
+      requests.push_back({name, {name}});
+    } else if (wanted.empty() || wanted.contains(name)) {
+      requests.push_back({name, {name}, true, "the quality cuts"});
+    }
   }
   for (const auto& name : OptionalBrickColumns()) {
     if (wanted.empty() || wanted.contains(name)) requests.push_back({name, {name}, false});
   }
   return requests;
-}
-
-Status CheckWanted(const std::vector<std::string>& columns, const std::string& path, std::set<std::string>& wanted) {
-  for (const std::string& column : columns) wanted.insert(ToLower(column));
-  if (wanted.empty()) return Status::OK();
-  std::vector<std::string> left_out;
-  for (const auto& name : NeededBrickColumns()) {
-    if (name != "brickname" && !wanted.contains(name)) left_out.push_back(name);
-  }
-  if (!left_out.empty()) {
-    return UsageError(fmt::format("--bricks-fits-columns leaves out {}, which the quality cuts need (bricks file {})",
-                                  fmt::join(left_out, ", "), path));
-  }
-  return Status::OK();
 }
 
 // SPEC 3: the variants are nested, so a stricter one never counts more than a looser one. Worth a note, no error: the
@@ -141,7 +131,7 @@ Result<BrickTable> ReadCountTable(Storage& storage, const std::string& path) {
 
 Result<BrickTable> ReadBricksFile(Storage& storage, const std::string& path, const std::vector<std::string>& columns) {
   std::set<std::string> wanted;
-  ARROW_RETURN_NOT_OK(CheckWanted(columns, path, wanted));
+  for (const std::string& column : columns) wanted.insert(ToLower(column));
   const std::vector<ColumnRequest> requests = BrickRequests(wanted);
   ARROW_ASSIGN_OR_RAISE(ChosenTable chosen, ReadChosen(storage, path, requests));
   BrickTable result;

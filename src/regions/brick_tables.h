@@ -17,9 +17,9 @@ struct BrickTable {
   std::vector<std::string> notes = {};
 };
 
-/// Brick counts in any format of ReadChosen; columns by the accepted names of SPEC 2. Columns lrg_density_* are left out
-/// with a note, and counts that are not nested get one. Errors: DataError as ReadChosen, as in arrow_columns.h, for counts
-/// above kMaxBrickCount and for an infinite RA, Dec or area.
+/// Brick counts in any format of ReadChosen; columns by the accepted names of SPEC 2. Columns lrg_density_* are left
+/// out with a note, and counts that are not nested get one. Errors: DataError as ReadChosen, as in arrow_columns.h, for
+/// counts above kMaxBrickCount and for an infinite RA, Dec or area.
 Result<BrickTable> ReadCountTable(Storage& storage, const std::string& path);
 
 /// The bricks file in any format of ReadChosen; columns by their own names in any case. `columns` empty = every known

@@ -37,8 +37,10 @@ Status CheckOnce(std::vector<std::string> names, const std::string& path) {
 }
 
 std::string DescribeMissing(const ColumnRequest& request, const std::vector<std::string>& available) {
-  return fmt::format("column {} is missing (accepted names: {}).{}", request.field, fmt::join(request.accepted, ", "),
-                     DidYouMean(request.field, available));
+  std::string text = fmt::format("column {} is missing", request.field);
+  if (!request.needed_by.empty()) text += fmt::format(", which {} need", request.needed_by);
+  if (request.accepted.size() > 1) text += fmt::format(" (accepted names: {})", fmt::join(request.accepted, ", "));
+  return text + "." + DidYouMean(request.field, available);
 }
 
 }  // namespace

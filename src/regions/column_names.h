@@ -15,6 +15,7 @@ struct ColumnRequest {
   std::string field;
   std::vector<std::string> accepted;
   bool required = true;
+  std::string needed_by = {};  ///< why it is required, for the message: "the quality cuts"
 };
 
 struct ColumnChoice {

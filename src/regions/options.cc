@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regions/options.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "regions/column_names.h"
 
 namespace dhs::regions {
 
@@ -18,7 +22,7 @@ void BindInputs(RegionsOptions& o, OptionTable& table) {
   table.Text("variant", &o.variant, {.doc = "LRG variant that the scores follow", .placeholder = "NAME"});
   table.Text("release", &o.release, {.doc = "Release whose scan is read when --counts is not given"});
   table.Text("counts", &o.counts,
-             {.doc = "Brick counts, Parquet or CSV; empty = {output}/scan/{release}/brick_counts.parquet",
+             {.doc = "Brick counts: Parquet, FITS or CSV; empty = {output}/scan/{release}/brick_counts.parquet",
               .placeholder = "FILE",
               .aliases = {"phase2-results-s3"}});
   table.Text("bricks", &o.bricks,
@@ -33,11 +37,12 @@ void BindInputs(RegionsOptions& o, OptionTable& table) {
 
 void BindBricks(RegionsOptions& o, OptionTable& table) {
   table.Number("max-ebv", &o.quality.max_ebv_mag,
-               {.doc = "Keep bricks with ebv at most this; null fails", .unit = "mag"});
+               {.doc = "Keep bricks with ebv at most this; null fails", .unit = "mag", .min = 0.0});
   table.Number("max-psf-r-arcsec", &o.quality.max_psf_r_arcsec,
-               {.doc = "Keep bricks with psfsize_r at most this; null fails", .unit = "arcsec"});
-  table.Number("min-psfdepth-r", &o.quality.min_psfdepth_r_mag,
-               {.doc = "Keep bricks with psfdepth_r at least this; null fails", .unit = "mag"});
+               {.doc = "Keep bricks with psfsize_r at most this; null fails", .unit = "arcsec", .min = 0.0});
+  table.Number(
+      "min-psfdepth-r", &o.quality.min_psfdepth_r_mag,
+      {.doc = "Keep bricks with psfdepth_r at least this; null fails", .unit = "mag", .min = 0.0, .max = 40.0});
   table.Number("adj-cell-size", &o.grid.cell_deg,
                {.doc = "Size of the buckets in RA and Dec within which neighbours are sought",
                 .unit = "deg",
@@ -70,6 +75,20 @@ void BindSplitAndScores(RegionsOptions& o, OptionTable& table) {
                {.doc = "Exponent of the area in score_area_weighted"});
 }
 
+// The quality cuts cannot do without their columns.
+Status CheckBricksColumns(const std::vector<std::string>& columns) {
+  if (columns.empty()) return Status::OK();
+  std::vector<std::string> left_out;
+  for (const char* needed : {"ebv", "psfsize_r", "psfdepth_r"}) {
+    const bool taken =
+        std::any_of(columns.begin(), columns.end(), [&](const std::string& name) { return ToLower(name) == needed; });
+    if (!taken) left_out.emplace_back(needed);
+  }
+  if (left_out.empty()) return Status::OK();
+  return UsageError(
+      fmt::format("--bricks-fits-columns leaves out {}, which the quality cuts need", fmt::join(left_out, ", ")));
+}
+
 }  // namespace
 
 void Bind(RegionsOptions& options, OptionTable& table) {
@@ -86,7 +105,7 @@ Status Check(const RegionsOptions& options) {
         fmt::format("--test-frac {} and --val-frac {} add up to {}; expected at most 1, the rest is train",
                     options.split.test_frac, options.split.val_frac, sum));
   }
-  return Status::OK();
+  return CheckBricksColumns(options.bricks_columns);
 }
 
 }  // namespace dhs::regions

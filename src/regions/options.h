@@ -57,7 +57,8 @@ struct RegionsOptions {
 
 void Bind(RegionsOptions& options, OptionTable& table);
 
-/// UsageError for an unknown variant or fractions that add up to more than 1.
+/// UsageError for an unknown variant, fractions that add up to more than 1, or `bricks_columns` without one that the
+/// quality cuts need.
 Status Check(const RegionsOptions& options);
 
 }  // namespace dhs::regions

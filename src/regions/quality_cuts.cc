@@ -25,7 +25,8 @@ QualityResult ApplyQualityCuts(const BrickColumns& bricks, const QualityLimits& 
     // Written so that NaN, which compares false with everything, fails; an infinite depth is no depth.
     const bool ebv_ok = Count(ebv <= limits.max_ebv_mag && std::isfinite(ebv), ebv, result.ebv);
     const bool psf_ok = Count(psf_r <= limits.max_psf_r_arcsec && std::isfinite(psf_r), psf_r, result.psf_r);
-    const bool depth_ok = Count(depth_r >= limits.min_psfdepth_r_mag && std::isfinite(depth_r), depth_r, result.depth_r);
+    const bool depth_ok =
+        Count(depth_r >= limits.min_psfdepth_r_mag && std::isfinite(depth_r), depth_r, result.depth_r);
     if (ebv_ok && psf_ok && depth_ok) {
       result.passing.push_back(static_cast<int32_t>(i));
     } else {

@@ -74,9 +74,10 @@ Status CheckHeader(const std::vector<std::string>& names, const std::string& pat
   const char found = names[0][separator];
   return DataError({.path = path}, fmt::format("expected columns separated by commas, found one column '{}': the cells "
                                                "seem to be separated by {}; save the table with commas",
-                                               names[0], found == '\t'   ? "tabs"
-                                                         : found == ' ' ? "blanks"
-                                                                        : fmt::format("'{}'", found)));
+                                               names[0],
+                                               found == '\t'  ? "tabs"
+                                               : found == ' ' ? "blanks"
+                                                              : fmt::format("'{}'", found)));
 }
 
 }  // namespace
@@ -97,8 +98,8 @@ Result<ChosenTable> ReadChosen(Storage& storage, const std::string& path, const 
     std::vector<std::string> names;
     for (const auto& [field, name] : result.choice.name_of) names.push_back(name);
     for (const auto& [field, others] : result.choice.others_of) names.insert(names.end(), others.begin(), others.end());
-    ARROW_ASSIGN_OR_RAISE(result.table, is_fits ? fits::ReadTable(storage, path, names)
-                                                : catalog::ReadParquet(storage, path, names));
+    ARROW_ASSIGN_OR_RAISE(result.table,
+                          is_fits ? fits::ReadTable(storage, path, names) : catalog::ReadParquet(storage, path, names));
   }
   ARROW_RETURN_NOT_OK(CheckAgreement(*result.table, result.choice, path));
   return result;

@@ -13,7 +13,9 @@ namespace dhs::selection {
 
 namespace {
 
-constexpr std::string_view kExample = "n_lrg:100:75,psf_weighted:100:75,density:100:75,area_weighted:100:75";
+constexpr std::string_view kExample =
+    "mode:k_top:k_strat, e.g. n_lrg:100:75,psf_weighted:100:75,density:100:75,area_weighted:100:75";
+constexpr std::string_view kModesExample = "e.g. --ranking-modes n_lrg,density --k-top 100 --k-stratified 75";
 constexpr int64_t kMaxK = 1'000'000'000;
 
 std::string TrimmedLower(std::string_view text) {
@@ -37,17 +39,17 @@ std::vector<std::string> SplitAt(std::string_view text, char separator) {
 }
 
 // `about` quotes what is wrong: "--ranking-config: entry 'x:1'".
-Status BadConfig(std::string_view about, std::string_view reason) {
-  return UsageError(fmt::format("{}: {}{} Valid modes: {}. Expected mode:k_top:k_strat, e.g. {}", about, reason,
-                                reason.ends_with('?') ? "" : ".", fmt::join(kModeNames, ", "), kExample));
+Status BadConfig(std::string_view about, std::string_view reason, std::string_view example = kExample) {
+  return UsageError(fmt::format("{}: {}{} Valid modes: {}. Expected {}", about, reason,
+                                reason.ends_with('?') ? "" : ".", fmt::join(kModeNames, ", "), example));
 }
 
-Result<RankingMode> ParseMode(const std::string& name, std::string_view about) {
+Result<RankingMode> ParseMode(const std::string& name, std::string_view about, std::string_view example) {
   const auto found = std::find(kModeNames.begin(), kModeNames.end(), name);
   if (found != kModeNames.end()) return static_cast<RankingMode>(found - kModeNames.begin());
   const std::vector<std::string> modes(kModeNames.begin(), kModeNames.end());
   const std::string hint = DidYouMean(name, modes);
-  return BadConfig(about, fmt::format("'{}' is not a ranking mode{}{}", name, hint.empty() ? "" : ".", hint));
+  return BadConfig(about, fmt::format("'{}' is not a ranking mode{}{}", name, hint.empty() ? "" : ".", hint), example);
 }
 
 std::optional<int64_t> ParseK(const std::string& text) {
@@ -63,8 +65,9 @@ Result<RankingEntry> ParseEntry(const std::string& entry) {
   const std::string about = fmt::format("--ranking-config: entry '{}'", entry);
   std::vector<std::string> parts = SplitAt(entry, ':');
   for (std::string& part : parts) part = TrimmedLower(part);
-  if (parts.size() != 3) return BadConfig(about, fmt::format("has {} part{}, expected 3", parts.size(), parts.size() == 1 ? "" : "s"));
-  ARROW_ASSIGN_OR_RAISE(const RankingMode mode, ParseMode(parts[0], about));
+  if (parts.size() != 3)
+    return BadConfig(about, fmt::format("has {} part{}, expected 3", parts.size(), parts.size() == 1 ? "" : "s"));
+  ARROW_ASSIGN_OR_RAISE(const RankingMode mode, ParseMode(parts[0], about, kExample));
   RankingEntry result{mode, 0, 0};
   const struct {
     const char* name;
@@ -81,19 +84,18 @@ Result<RankingEntry> ParseEntry(const std::string& entry) {
   return result;
 }
 
-Status CheckConfig(const RankingConfig& config, std::string_view option, std::string_view text) {
-  const std::string about = fmt::format("{}: '{}'", option, text);
-  if (config.empty()) return BadConfig(about, "the list is empty");
+Status CheckConfig(const RankingConfig& config, std::string_view about, std::string_view example) {
+  if (config.empty()) return BadConfig(about, "the list is empty", example);
   for (size_t i = 0; i < config.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (config[i].mode == config[j].mode) {
-        return BadConfig(about, fmt::format("mode '{}' is given twice", ModeName(config[i].mode)));
+        return BadConfig(about, fmt::format("mode '{}' is given twice", ModeName(config[i].mode)), example);
       }
     }
   }
   const bool selects =
       std::any_of(config.begin(), config.end(), [](const RankingEntry& e) { return e.k_top > 0 || e.k_strat > 0; });
-  if (!selects) return BadConfig(about, "every k is 0, so nothing would be selected");
+  if (!selects) return BadConfig(about, "every k is 0, so nothing would be selected", example);
   return Status::OK();
 }
 
@@ -109,21 +111,20 @@ Result<RankingConfig> ParseRankingConfig(std::string_view text) {
       config.push_back(parsed);
     }
   }
-  ARROW_RETURN_NOT_OK(CheckConfig(config, "--ranking-config", text));
+  ARROW_RETURN_NOT_OK(CheckConfig(config, fmt::format("--ranking-config: '{}'", text), kExample));
   return config;
 }
 
 Result<RankingConfig> UniformRankingConfig(const std::vector<std::string>& modes, int64_t k_top, int64_t k_strat) {
   RankingConfig config;
   for (const std::string& name : modes) {
-    ARROW_ASSIGN_OR_RAISE(const RankingMode mode,
-                          ParseMode(TrimmedLower(name), fmt::format("--ranking-modes: '{}'", name)));
+    ARROW_ASSIGN_OR_RAISE(const RankingMode mode, ParseMode(TrimmedLower(name), "--ranking-modes", kModesExample));
     config.push_back({mode, k_top, k_strat});
   }
   if (modes.empty()) {
     for (size_t m = 0; m < kModeNames.size(); ++m) config.push_back({static_cast<RankingMode>(m), k_top, k_strat});
   }
-  ARROW_RETURN_NOT_OK(CheckConfig(config, "--ranking-modes, --k-top, --k-stratified", FormatRankingConfig(config)));
+  ARROW_RETURN_NOT_OK(CheckConfig(config, "--ranking-modes, --k-top, --k-stratified", kModesExample));
   return config;
 }
 

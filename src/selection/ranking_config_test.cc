@@ -26,10 +26,10 @@ TEST(RankingConfigTest, ErrorsQuoteTheEntryAndShowARightExample) {
     const char* message;
   } cases[] = {
       {"densty:1:1", "entry 'densty:1:1': 'densty' is not a ranking mode"},
-      {"densty:1:1", "Did you mean 'density'?"},
+      {"densty:1:1", "is not a ranking mode. Did you mean 'density'? Valid modes"},
       {"n_lrg:1", "entry 'n_lrg:1': has 2 parts, expected 3"},
       {"n_lrg:1:2:3", "has 4 parts"},
-      {"n_lrg:1:2,", "entry '': has 1 parts"},
+      {"n_lrg:1:2,", "entry '': has 1 part,"},
       {"n_lrg:x:2", "entry 'n_lrg:x:2': k_top 'x' is not a whole number"},
       {"n_lrg:1:2.5", "k_strat '2.5' is not a whole number"},
       {"n_lrg:-1:2", "k_top '-1' is not a whole number"},
@@ -52,7 +52,8 @@ TEST(RankingConfigTest, OlderOptionsGiveEveryModeTheSameNumbers) {
   EXPECT_EQ(FormatRankingConfig(all), "n_lrg:100:0,density:100:0,area_weighted:100:0,psf_weighted:100:0");
   DHS_ASSERT_OK_AND_ASSIGN(const RankingConfig two, UniformRankingConfig({"Density", " n_lrg"}, 3, 4));
   EXPECT_EQ(FormatRankingConfig(two), "density:3:4,n_lrg:3:4");
-  DHS_EXPECT_ERROR(UniformRankingConfig({"area"}, 1, 1), ExitCode::kUsage, "--ranking-modes: 'area'");
+  DHS_EXPECT_ERROR(UniformRankingConfig({"area"}, 1, 1), ExitCode::kUsage, "--ranking-modes: 'area' is not");
+  DHS_EXPECT_ERROR(UniformRankingConfig({"area"}, 1, 1), ExitCode::kUsage, "e.g. --ranking-modes n_lrg,density");
   DHS_EXPECT_ERROR(UniformRankingConfig({"density", "density"}, 1, 1), ExitCode::kUsage, "given twice");
   DHS_EXPECT_ERROR(UniformRankingConfig({}, 0, 0), ExitCode::kUsage, "every k is 0");
 }

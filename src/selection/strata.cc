@@ -75,6 +75,9 @@ Status CheckWeights(std::span<const double> weights, size_t num_bins) {
                                     fmt::join(weights, ",")));
     }
   }
+  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0.0; })) {
+    return UsageError("--strata-weights: every weight is 0, so nothing would be selected; e.g. 0.2,0.4,0.4");
+  }
   return Status::OK();
 }
 

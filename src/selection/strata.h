@@ -29,7 +29,7 @@ struct Strata {
 /// `quantiles` as from NormalizeQuantiles. No edges if there is no density.
 Strata MakeStrata(std::span<const double> densities, std::span<const double> quantiles);
 
-/// UsageError unless there is one weight >= 0 for each bin.
+/// UsageError unless there is one weight from 0 to 1 for each bin, and one above 0.
 Status CheckWeights(std::span<const double> weights, size_t num_bins);
 
 }  // namespace dhs::selection

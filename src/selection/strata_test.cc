@@ -71,6 +71,7 @@ TEST(StrataTest, WeightsMustMatchTheBins) {
   DHS_EXPECT_ERROR(CheckWeights(std::vector<double>{0.5, 0.5}, 3), ExitCode::kUsage,
                    "found 2 weights (0.5,0.5), expected 3");
   DHS_EXPECT_ERROR(CheckWeights(std::vector<double>{0.5, -0.5}, 2), ExitCode::kUsage, "-0.5 is not a weight");
+  DHS_EXPECT_ERROR(CheckWeights(std::vector<double>{0, 0}, 2), ExitCode::kUsage, "every weight is 0");
 }
 
 }  // namespace
