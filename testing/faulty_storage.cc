@@ -20,6 +20,7 @@ namespace {
 enum Operation {
   kOpen,
   kRead,
+  kLend,
   kCreate,
   kWrite,
   kSync,
@@ -32,7 +33,7 @@ enum Operation {
   kNumOperations
 };
 constexpr std::array<const char*, kNumOperations> kOperationNames = {
-    "open", "read", "create", "write", "sync", "close", "rename", "remove", "syncdir", "mkdir", "any"};
+    "open", "read", "lend", "create", "write", "sync", "close", "rename", "remove", "syncdir", "mkdir", "any"};
 enum class FaultKind { kEio, kEnospc, kShort, kKill, kSlow };
 
 struct Fault {
@@ -75,9 +76,21 @@ struct Plan {
   }
 };
 
-class FaultyInput : public arrow::io::RandomAccessFile {
+// Zeros, as after a file was cut short under its reader.
+class TornBytes : public LentBytes {
  public:
-  FaultyInput(std::string path, std::shared_ptr<arrow::io::RandomAccessFile> file, std::shared_ptr<Plan> plan)
+  explicit TornBytes(int64_t num_bytes) : TornBytes(std::make_unique<std::vector<uint8_t>>(num_bytes)) {}
+  bool intact() const override { return false; }
+
+ private:
+  explicit TornBytes(std::unique_ptr<std::vector<uint8_t>> zeros)
+      : LentBytes(zeros->data()), zeros_(std::move(zeros)) {}
+  std::unique_ptr<std::vector<uint8_t>> zeros_;
+};
+
+class FaultyInput : public InputFile {
+ public:
+  FaultyInput(std::string path, std::shared_ptr<InputFile> file, std::shared_ptr<Plan> plan)
       : path_(std::move(path)), file_(std::move(file)), plan_(std::move(plan)) {}
   Status Close() override { return file_->Close(); }
   bool closed() const override { return file_->closed(); }
@@ -106,10 +119,16 @@ class FaultyInput : public arrow::io::RandomAccessFile {
     ARROW_RETURN_NOT_OK(plan_->Use(kRead, path_, &cut_short));
     return file_->Read(cut_short ? num_bytes / 2 : num_bytes);
   }
+  std::unique_ptr<LentBytes> Lend(int64_t offset, int64_t num_bytes) override {
+    bool torn = false;
+    const bool refused = !plan_->Use(kLend, path_, &torn).ok();
+    if (torn) return std::make_unique<TornBytes>(num_bytes);
+    return refused ? nullptr : file_->Lend(offset, num_bytes);
+  }
 
  private:
   std::string path_;
-  std::shared_ptr<arrow::io::RandomAccessFile> file_;
+  std::shared_ptr<InputFile> file_;
   std::shared_ptr<Plan> plan_;
 };
 
@@ -118,7 +137,7 @@ class FaultyOutput : public OutputFile {
   FaultyOutput(std::string path, std::shared_ptr<OutputFile> file, std::shared_ptr<Plan> plan)
       : path_(std::move(path)), file_(std::move(file)), plan_(std::move(plan)) {}
   Status Write(const void* data, int64_t num_bytes) override {
-    const Status fault = plan_->Use(kWrite, path_);
+    Status fault = plan_->Use(kWrite, path_);
     if (!fault.ok()) {
       // A full disk takes a part of what it is given.
       (void)file_->Write(data, num_bytes / 2);
@@ -150,7 +169,7 @@ class Faulty : public Storage {
   Faulty(std::shared_ptr<Storage> storage, std::shared_ptr<Plan> plan)
       : storage_(std::move(storage)), plan_(std::move(plan)) {}
 
-  Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(const std::string& path) override {
+  Result<std::shared_ptr<InputFile>> OpenInput(const std::string& path) override {
     ARROW_RETURN_NOT_OK(plan_->Use(kOpen, path));
     ARROW_ASSIGN_OR_RAISE(auto file, storage_->OpenInput(path));
     return std::make_shared<FaultyInput>(path, std::move(file), plan_);

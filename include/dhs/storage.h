@@ -22,6 +22,29 @@ struct FileInfo {
   int64_t mtime_ns = 0;  ///< since the epoch
 };
 
+/// Bytes of a file, lent where they lie in memory instead of being copied.
+class LentBytes {
+ public:
+  explicit LentBytes(const uint8_t* data) : data_(data) {}
+  virtual ~LentBytes() = default;
+  /// Valid for as long as this object lives, and open to reading even if the file is cut short meanwhile.
+  const uint8_t* data() const { return data_; }
+  /// False once some of the bytes could not be had and zeros were read in their place. Ask after the last read: what
+  /// was read then means nothing, and a copying read tells the reason.
+  virtual bool intact() const = 0;
+
+ private:
+  const uint8_t* data_;
+};
+
+/// A file being read.
+class InputFile : public arrow::io::RandomAccessFile {
+ public:
+  /// Lends the bytes [offset, offset + num_bytes) if they can be had at once without copying them, else nullptr: then
+  /// read them. Safe from any thread. REQUIRES: a range within the file; the result goes before the file does.
+  virtual std::unique_ptr<LentBytes> Lend(int64_t /*offset*/, int64_t /*num_bytes*/) { return nullptr; }
+};
+
 /// A file being written. Arrow's stream plus durability. Dropped without Close() it is discarded, never published.
 class OutputFile : public arrow::io::OutputStream {
  public:
@@ -37,7 +60,7 @@ class Storage {
   virtual ~Storage() = default;
 
   /// Random and sequential reads of an existing file. ReadAt may be called from several threads at once.
-  virtual Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(const std::string& path) = 0;
+  virtual Result<std::shared_ptr<InputFile>> OpenInput(const std::string& path) = 0;
   /// Creates or truncates `path`; its directory must exist. Only for paths inside a staging directory.
   virtual Result<std::shared_ptr<OutputFile>> OpenOutput(const std::string& path) = 0;
   /// kNone for a path that does not exist (not an error).

@@ -20,7 +20,9 @@ std::string Printable(std::string_view bytes) {
 
 Result<std::unique_ptr<TableReader>> TableReader::Open(Storage& storage, const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(auto file, storage.OpenInput(path));
-  return Open(std::move(file), path);
+  ARROW_ASSIGN_OR_RAISE(auto reader, Open(file, path));
+  reader->lender_ = std::move(file);
+  return reader;
 }
 
 Result<std::unique_ptr<TableReader>> TableReader::Open(std::shared_ptr<arrow::io::RandomAccessFile> file,
@@ -106,6 +108,11 @@ Status TableReader::ReadRows(int64_t first, int64_t count, uint8_t* out) const {
   const int64_t begin = first * layout_.row_bytes();
   ARROW_ASSIGN_OR_RAISE(const int64_t got, file_->ReadAt(data_offset_ + begin, wanted, out));
   return got < wanted ? Truncated(begin + got) : Status::OK();
+}
+
+std::unique_ptr<LentBytes> TableReader::LendRows(int64_t first, int64_t count) const {
+  if (lender_ == nullptr || is_gzip_ || first < 0 || count < 0 || first > num_rows() - count) return nullptr;
+  return lender_->Lend(data_offset_ + first * layout_.row_bytes(), count * layout_.row_bytes());
 }
 
 Status TableReader::Prefetch(int64_t first, int64_t count) const {

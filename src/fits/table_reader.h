@@ -40,6 +40,9 @@ class TableReader {
   /// Rows [first, first + count) as they lie in the file, count * row_bytes() bytes. Safe from any thread.
   /// REQUIRES: a plain file; a range within the table. DataError if the file became shorter meanwhile.
   Status ReadRows(int64_t first, int64_t count, uint8_t* out) const;
+  /// The same rows where they lie, if the storage can lend them without copying, else nullptr. Safe from any thread.
+  /// REQUIRES: a plain file; a range within the table. The loan goes before the reader does.
+  std::unique_ptr<LentBytes> LendRows(int64_t first, int64_t count) const;
   /// Asks the storage to have these rows at hand soon. Rows beyond the end are ignored. REQUIRES: a plain file.
   Status Prefetch(int64_t first, int64_t count) const;
 
@@ -58,6 +61,7 @@ class TableReader {
 
   std::string path_;
   std::shared_ptr<arrow::io::RandomAccessFile> file_;
+  std::shared_ptr<InputFile> lender_;  ///< the same file where it comes from a storage
   std::unique_ptr<ByteSource> source_;
   Header header_;
   TableLayout layout_;

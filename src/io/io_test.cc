@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <csignal>
+#include <filesystem>
 #include <string>
 
 #include <arrow/buffer.h>
@@ -43,6 +45,46 @@ TEST(LocalStorageTest, ReadsRangesAndStopsAtTheEnd) {
   EXPECT_EQ(buffer->ToString(), "234");
   DHS_ASSERT_OK_AND_ASSIGN(const int64_t none, file->ReadAt(10, 1, out));
   EXPECT_EQ(none, 0);
+}
+
+TEST(LocalStorageTest, LendsCachedBytesFromAnyOffset) {
+  TempDir dir;
+  std::string bytes(3'000'000, '\0');
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 2654435761u >> 24);
+  WriteBytes(dir.File("f"), bytes);
+  DHS_ASSERT_OK_AND_ASSIGN(auto file, LocalStorage()->OpenInput(dir.File("f")));
+  for (const auto& [offset, size] :
+       {std::pair(0, 1), {1, 4096}, {2'097'151, 2}, {2'500'000, 500'000}, {5, 2'999'995}}) {
+    const auto lent = file->Lend(offset, size);
+    if (lent == nullptr) GTEST_SKIP() << "this file system does not tell what it has cached";
+    EXPECT_EQ(std::string_view(reinterpret_cast<const char*>(lent->data()), static_cast<size_t>(size)),
+              std::string_view(bytes).substr(static_cast<size_t>(offset), static_cast<size_t>(size)));
+    EXPECT_TRUE(lent->intact());
+  }
+}
+
+TEST(LocalStorageTest, FileCutShortUnderALoanGivesZerosAndIsTold) {
+  TempDir dir;
+  WriteBytes(dir.File("f"), std::string(1'000'000, 'x'));
+  DHS_ASSERT_OK_AND_ASSIGN(auto file, LocalStorage()->OpenInput(dir.File("f")));
+  const auto lent = file->Lend(10, 999'990), other = file->Lend(0, 100);
+  if (lent == nullptr || other == nullptr) GTEST_SKIP() << "this file system does not tell what it has cached";
+  std::filesystem::resize_file(dir.File("f"), 4096);
+  EXPECT_EQ(lent->data()[0], 'x');
+  EXPECT_TRUE(lent->intact());
+  for (const int64_t at : {999'989, 500'000, 4096}) EXPECT_EQ(lent->data()[at], 0);
+  EXPECT_FALSE(lent->intact());
+  EXPECT_EQ(other->data()[0], 'x');
+  EXPECT_TRUE(other->intact());
+  EXPECT_EQ(file->Lend(10, 999'990), nullptr);
+}
+
+TEST(LocalStorageDeathTest, OtherBusErrorsEndTheProcess) {
+  TempDir dir;
+  WriteBytes(dir.File("f"), std::string(8192, 'x'));
+  DHS_ASSERT_OK_AND_ASSIGN(auto file, LocalStorage()->OpenInput(dir.File("f")));
+  if (file->Lend(0, 8192) == nullptr) GTEST_SKIP() << "this file system does not tell what it has cached";
+  EXPECT_DEATH((void)::raise(SIGBUS), "");
 }
 
 TEST(LocalStorageTest, MissingFileAndDirectoryAreDataErrorsThatNameThePath) {

@@ -15,6 +15,7 @@
 
 #include "dhs/storage.h"
 #include "io/files.h"
+#include "io/lent_mapping.h"
 
 namespace dhs {
 
@@ -33,7 +34,7 @@ Status SystemError(const std::string& path, std::string_view action, int error) 
   return EnvironmentError({.path = path}, fmt::format("cannot {}: {}{}", action, Reason(error), hint));
 }
 
-class LocalInput : public arrow::io::RandomAccessFile {
+class LocalInput : public InputFile {
  public:
   LocalInput(std::string path, int fd, int64_t size) : path_(std::move(path)), fd_(fd), size_(size) {}
   ~LocalInput() override { (void)LocalInput::Close(); }
@@ -82,9 +83,16 @@ class LocalInput : public arrow::io::RandomAccessFile {
     return buffer;
   }
   Status WillNeed(const std::vector<arrow::io::ReadRange>& ranges) override {
-    // Advice only: a file system that has no read-ahead may refuse it.
-    for (const auto& range : ranges) ::posix_fadvise(fd_, range.offset, range.length, POSIX_FADV_WILLNEED);
+    // Advice only: a file system that has no read-ahead may refuse it. It walks all pages of the range, which is
+    // dear where they are cached already.
+    for (const auto& range : ranges) {
+      if (io::IsCached(fd_, range.offset) && io::IsCached(fd_, range.offset + range.length - 1)) continue;
+      ::posix_fadvise(fd_, range.offset, range.length, POSIX_FADV_WILLNEED);
+    }
     return Status::OK();
+  }
+  std::unique_ptr<LentBytes> Lend(int64_t offset, int64_t num_bytes) override {
+    return io::LendMapping(fd_, offset, num_bytes);
   }
 
  private:
@@ -132,7 +140,7 @@ class LocalOutput : public OutputFile {
 
 class Local : public Storage {
  public:
-  Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(const std::string& path) override {
+  Result<std::shared_ptr<InputFile>> OpenInput(const std::string& path) override {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return SystemError(path, "open", errno);
     struct stat info;

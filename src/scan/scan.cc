@@ -18,6 +18,10 @@ namespace {
 using photometry::CompiledCuts;
 using photometry::CutOutcome;
 
+// Rows are as long as 8 cache lines, of which the cuts need 2 or 3: too far apart for the processor to guess. Asked for
+// this many rows ahead, a DR10 sweep in the page cache takes 0.13 s of user time instead of 0.20 s (2 threads, 1.80
+// GB).
+constexpr int64_t kRowsAhead = 16;
 constexpr double kToleranceDeg = 1.0 / 3600.0;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
@@ -172,9 +176,12 @@ void RowScanner::ListBadRow(Bad check, int64_t row, double ra_deg, double dec_de
 
 void RowScanner::Scan(const uint8_t* rows, int64_t first_row, int64_t count, SweepTally* tally) {
   tally->books.rows_read += count;
+  const int64_t prefetched[] = {columns_.brickname, columns_.dec, columns_.flux_r, columns_.flux_w1};
   BrickTally* run = nullptr;  // of the present brick, once it has a good row
   for (int64_t i = 0; i < count; ++i) {
     const uint8_t* row = rows + i * columns_.row_bytes;
+    // Never faults, not even beyond the end of the rows.
+    for (const int64_t cell : prefetched) __builtin_prefetch(row + kRowsAhead * columns_.row_bytes + cell);
     const sky::BrickName name(fits::LoadU64(row + columns_.brickname));
     if (name != brick_.name || !in_brick_) [[unlikely]] {
       EnterBrick(name);

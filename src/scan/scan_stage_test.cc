@@ -19,6 +19,7 @@
 #include "scan/books.h"
 #include "scan/options.h"
 #include "sky/tessellation.h"
+#include "testing/faulty_storage.h"
 #include "testing/fits_builder.h"
 #include "testing/testing.h"
 
@@ -263,7 +264,7 @@ class ScanStageTest : public ::testing::Test {
     for (const auto& [name, value] : options) ARROW_RETURN_NOT_OK(table.Set(name, value));
     Progress progress;
     base::MemoryBudget memory(int64_t{1} << 30);
-    RunContext context{LocalStorage(), StopToken(), &progress, &memory, num_threads};
+    RunContext context{storage_, StopToken(), &progress, &memory, num_threads};
     ARROW_RETURN_NOT_OK(stage->Plan(context).status());
     std::filesystem::create_directories(dir_.File(staging));
     return stage->Run(context, dir_.File(staging));
@@ -281,6 +282,7 @@ class ScanStageTest : public ::testing::Test {
 
   TempDir dir_;
   std::string index_;
+  std::shared_ptr<Storage> storage_ = LocalStorage();
 };
 
 void ExpectBooks(const nlohmann::ordered_json& object, const PlainScan& plain, int64_t rows_read) {
@@ -426,6 +428,20 @@ TEST_F(ScanStageTest, ResultDoesNotDependOnThreadsChunksTasksOrCompression) {
   auto files = Files("gzip", gzip);
   files["_manifest.json"] = expected.at("_manifest.json");
   EXPECT_EQ(files, expected);
+}
+
+TEST_F(ScanStageTest, RowsReadInPlaceCopiedOrTornUnderfootGiveTheSameFiles) {
+  for (int i = 0; i < 3; ++i) {
+    WriteSweep(fmt::format("sweep-{}.fits", i), BuildSweep(RandomRows(7u + static_cast<uint32_t>(i), 2000, 80)));
+  }
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport first, Run({}, 2, "first"));
+  const auto expected = Files("first", first);
+  for (const std::string fault : {"eio@lend:*", "short@lend:*", "short@lend:2"}) {
+    DHS_ASSERT_OK_AND_ASSIGN(storage_, FaultyStorage(LocalStorage(), fault));
+    DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run({}, 2, fault));
+    EXPECT_EQ(Files(fault, report), expected) << fault;
+    EXPECT_EQ(FaultyStorageCounts(*storage_).find("lend=0"), std::string::npos) << "nothing was lent";
+  }
 }
 
 TEST_F(ScanStageTest, ResumesFromFinishedSweeps) {

@@ -213,17 +213,30 @@ Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally
   const fits::TableReader& reader = *job->reader;
   const SweepColumns& columns = job->inspection.columns;
   PrefetchAhead(reader, job, unit);
-  RowScanner scanner(rules_, columns);
   int64_t row = unit * job->rows_per_unit;
   const int64_t end = std::min(row + job->rows_per_unit, job->inspection.num_rows);
+  const auto count_progress = [&](int64_t count) {
+    context_->progress->rows_done += count;
+    context_->progress->bytes_done += count * columns.row_bytes;
+  };
+  // Cached pages are scanned where they lie: half the CPU time of copying them first.
+  if (const auto lent = reader.LendRows(row, end - row)) {
+    RowScanner(rules_, columns).Scan(lent->data(), row, end - row, tally);
+    if (lent->intact()) {
+      count_progress(end - row);
+      job->Merge(tally);
+      return Status::OK();
+    }
+    tally->Clear();  // the file changed underfoot: reading it tells how
+  }
+  RowScanner scanner(rules_, columns);
   const int64_t rows_per_read = std::max<int64_t>(1, kReadBytes / columns.row_bytes);
   while (row < end) {
     const int64_t count = std::min(rows_per_read, end - row);
     ARROW_RETURN_NOT_OK(reader.ReadRows(row, count, arena->data()));
     scanner.Scan(arena->data(), row, count, tally);
     row += count;
-    context_->progress->rows_done += count;
-    context_->progress->bytes_done += count * columns.row_bytes;
+    count_progress(count);
   }
   job->Merge(tally);
   return Status::OK();
