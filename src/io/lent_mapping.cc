@@ -99,8 +99,7 @@ class LentMapping : public LentBytes {
   size_t map_bytes_;
 };
 
-}  // namespace
-
+// True if the page that holds byte `offset` of the file is in the page cache; false if the system cannot tell.
 bool IsCached([[maybe_unused]] int fd, [[maybe_unused]] int64_t offset) {
 #ifdef RWF_NOWAIT
   char byte;
@@ -111,12 +110,10 @@ bool IsCached([[maybe_unused]] int fd, [[maybe_unused]] int64_t offset) {
 #endif
 }
 
+}  // namespace
+
 std::unique_ptr<LentBytes> LendMapping(int fd, int64_t offset, int64_t num_bytes) {
-  if (num_bytes <= 0) return nullptr;
-  for (const int64_t sample : {offset, offset + num_bytes / 2, offset + num_bytes - 1}) {
-    if (!IsCached(fd, sample)) return nullptr;
-  }
-  if (!InstallHandler()) return nullptr;
+  if (num_bytes <= 0 || !IsCached(fd, offset + num_bytes - 1) || !InstallHandler()) return nullptr;
   Slot* const slot = TakeSlot();
   if (slot == nullptr) return nullptr;
   const int64_t into_page = offset % kHugePageBytes;

@@ -83,12 +83,8 @@ class LocalInput : public InputFile {
     return buffer;
   }
   Status WillNeed(const std::vector<arrow::io::ReadRange>& ranges) override {
-    // Advice only: a file system that has no read-ahead may refuse it. It walks all pages of the range, which is
-    // dear where they are cached already.
-    for (const auto& range : ranges) {
-      if (io::IsCached(fd_, range.offset) && io::IsCached(fd_, range.offset + range.length - 1)) continue;
-      ::posix_fadvise(fd_, range.offset, range.length, POSIX_FADV_WILLNEED);
-    }
+    // Advice only: a file system that has no read-ahead may refuse it.
+    for (const auto& range : ranges) ::posix_fadvise(fd_, range.offset, range.length, POSIX_FADV_WILLNEED);
     return Status::OK();
   }
   std::unique_ptr<LentBytes> Lend(int64_t offset, int64_t num_bytes) override {

@@ -16,9 +16,11 @@ namespace dhs::scan {
 
 namespace {
 
-constexpr int64_t kUnitBytes = int64_t{4} << 20;    // handed to a thread at a time
+// Handed to a thread at a time. Scanned in place, a cached sweep of 1.80 GB takes 0.109 s with 4 MiB, 0.091 s with 8
+// and 0.089 s with 16 (2 threads, the whole process).
+constexpr int64_t kUnitBytes = int64_t{8} << 20;
 constexpr int64_t kReadBytes = int64_t{256} << 10;  // read and tested at a time: half of a 512 kB L2
-constexpr int64_t kUnitsAhead = 8;                  // asked of the storage ahead of the readers
+constexpr int64_t kUnitsAhead = 4;                  // asked of the storage ahead of the readers
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -196,7 +198,8 @@ void SweepPass::PrefetchAhead(const fits::TableReader& reader, Job* job, int64_t
   int64_t done = job->units_prefetched.load(std::memory_order_relaxed);
   if (wanted < done + kUnitsAhead / 2 && wanted < job->num_units) return;
   if (wanted <= done || !job->units_prefetched.compare_exchange_strong(done, wanted)) return;
-  (void)reader.Prefetch(done * job->rows_per_unit, (wanted - done) * job->rows_per_unit);  // advice only
+  const int64_t first = std::max(done, unit);  // those before it were lent
+  (void)reader.Prefetch(first * job->rows_per_unit, (wanted - first) * job->rows_per_unit);  // advice only
 }
 
 Status SweepPass::ScanUnit(int worker, Job* job, int64_t unit) {
@@ -212,7 +215,6 @@ Status SweepPass::ScanUnit(int worker, Job* job, int64_t unit) {
 Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally* tally) {
   const fits::TableReader& reader = *job->reader;
   const SweepColumns& columns = job->inspection.columns;
-  PrefetchAhead(reader, job, unit);
   int64_t row = unit * job->rows_per_unit;
   const int64_t end = std::min(row + job->rows_per_unit, job->inspection.num_rows);
   const auto count_progress = [&](int64_t count) {
@@ -229,6 +231,7 @@ Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally
     }
     tally->Clear();  // the file changed underfoot: reading it tells how
   }
+  PrefetchAhead(reader, job, unit);
   RowScanner scanner(rules_, columns);
   const int64_t rows_per_read = std::max<int64_t>(1, kReadBytes / columns.row_bytes);
   while (row < end) {
