@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "regions/options.h"
+#include "sky/brick_name.h"
 
 namespace dhs::regions {
 
@@ -21,13 +22,10 @@ inline std::string_view SplitName(Split split) {
 /// What region_metrics says of a region whose bricks each have a split of their own.
 inline constexpr std::string_view kMixedSplitName = "mixed";
 
-/// Spark's xxhash64(col, lit) of two 32-bit integers: XXH64 of the 4 little-endian bytes of `value` with seed 42, then
-/// of those of `literal` with the first hash as seed.
-int64_t SparkXxhash64(int32_t value, int32_t literal);
-
-/// (|h| mod 1,000,000) / 1,000,000 of h = SparkXxhash64(region_id, seed); in [0, 1). As in Java, |h| of the least
-/// 64-bit number is that number and its remainder is negative.
+/// (|h| mod 1,000,000) / 1,000,000 of h = SparkXxhash64(region_id or brickname, seed); in [0, 1). As in Java, |h| of
+/// the least 64-bit number is that number and its remainder is negative.
 double SplitUniform(int32_t region_id, int32_t seed);
+double SplitUniform(const sky::BrickName& brick, int32_t seed);
 
 /// test if u < test_frac, else val if u < test_frac + val_frac, else train; the sum in double.
 Split SplitOf(double u, const SplitOptions& options);

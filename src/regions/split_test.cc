@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regions/split.h"
 
-#include <fstream>
-#include <sstream>
-#include <string>
+#include <array>
+#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "testing/testing.h"
-
 namespace dhs::regions {
 namespace {
-
-TEST(SplitTest, HashEqualsSparksForEveryReferenceValue) {
-  std::ifstream in(DHS_TEST_DATA("spark_xxhash64_regions.csv"));
-  int num_values = 0;
-  for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#' || line[0] == 'r') continue;
-    std::istringstream fields(line);
-    int32_t region_id = 0, seed = 0;
-    int64_t hash = 0;
-    char comma = 0;
-    fields >> region_id >> comma >> seed >> comma >> hash;
-    ASSERT_FALSE(fields.fail()) << line;
-    EXPECT_EQ(SparkXxhash64(region_id, seed), hash) << line;
-    const int64_t magnitude = hash < 0 ? -hash : hash;
-    EXPECT_EQ(SplitUniform(region_id, seed), static_cast<double>(magnitude % 1'000'000) / 1e6) << line;
-    ++num_values;
-  }
-  EXPECT_EQ(num_values, 3618);
-}
 
 TEST(SplitTest, LargestRegionsOfTheRealSurveyGetTheirKnownSplits) {
   const SplitOptions options;
