@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "regions/representativeness_report.h"
 #include "regions/split_balance.h"
 
 namespace dhs::regions {
@@ -97,7 +98,17 @@ Json SourceJson(const SourceCounts& source) {
   return {{"counts", source.counts}, {"bricks_file", source.bricks_file}, {"tessellation", source.tessellation}};
 }
 
-Json ManifestJson(const RegionsFindings& findings, const SplitBalance& balance) {
+ComparedBricks ComparedOf(const BrickColumns& bricks, const BrickResults& results, size_t variant) {
+  return {.split = results.split,
+          .ra_deg = bricks.ra_deg,
+          .dec_deg = bricks.dec_deg,
+          .psfsize_r_arcsec = bricks.psfsize_arcsec[kBandR],
+          .psfdepth_r_mag = bricks.psfdepth_mag[kBandR],
+          .ebv_mag = bricks.ebv_mag,
+          .lrg_density = results.lrg_density[variant]};
+}
+
+Json ManifestJson(const RegionsFindings& findings, const SplitBalance& balance, const Representativeness& comparison) {
   const QualityResult& quality = *findings.quality;
   Json splits;
   for (size_t s = 0; s < kSplitNames.size(); ++s) {
@@ -122,6 +133,7 @@ Json ManifestJson(const RegionsFindings& findings, const SplitBalance& balance) 
           {"components", findings.result->regions.size()},
           {"regions", findings.result->regions.size()},
           {"splits", std::move(splits)},
+          {"representativeness", RepresentativenessJson(comparison)},
           {"notes", findings.notes}};
 }
 
@@ -147,14 +159,19 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
     if (!warning.empty()) report.warnings.push_back(std::move(warning));
   }
 
+  const Representativeness comparison =
+      CompareSplits(ComparedOf(*findings.passing, findings.result->bricks, static_cast<size_t>(score_variant)));
+  for (std::string& warning : DifferenceWarnings(comparison)) report.warnings.push_back(std::move(warning));
+
   report.account = BricksText(options, findings);
   report.account +=
       fmt::format("Regions (connected components): {}, {:.2f} deg2\n", FormatCount(total.num_regions), total.area_deg2);
   report.account += LargestText(largest, total);
   report.account += FormatBalance(balance, options.variant);
+  report.account += FormatRepresentativeness(comparison, "the bricks");
   for (const std::string& note : findings.notes) report.account += "Note: " + note + "\n";
 
-  report.manifest = ManifestJson(findings, balance);
+  report.manifest = ManifestJson(findings, balance, comparison);
   report.figures = {{"bricks with counts", FormatCount(findings.num_bricks)},
                     {"bricks failing a quality cut", FormatCount(findings.quality->num_failed)},
                     {"bricks kept", FormatCount(total.num_bricks)},

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "regions/representativeness_report.h"
 #include "regions/split_balance.h"
 
 namespace dhs::selection {
@@ -186,6 +187,9 @@ std::vector<std::string> Warnings(const SelectionFindings& f, const SplitBalance
         regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row] / area, SplitName(f.pool.split[row]));
     if (!warning.empty()) warnings.push_back("of the selected regions, " + std::move(warning) + " (dhs regions)");
   }
+  for (std::string& warning : regions::DifferenceWarnings(f.comparison)) {
+    warnings.push_back("of the selected bricks, " + std::move(warning) + " (dhs regions)");
+  }
   return warnings;
 }
 
@@ -220,6 +224,7 @@ Json ManifestJson(const SelectionFindings& f, const std::vector<size_t>& unique,
           {"unique_bricks", num_bricks},
           {"bricks_in_survey", f.num_survey_bricks},
           {"density_bin_edges", f.strata.edges},
+          {"representativeness", regions::RepresentativenessJson(f.comparison)},
           {"nulls", std::move(nulls)}};
 }
 
@@ -255,7 +260,7 @@ void WriteAccount(const std::string& variant, const SelectionFindings& f, StageR
   text += OverlapText(f);
   text += MegaRegionsText(f, unique, num_bricks);
   text += FormatBalance(balance, variant);
-  text += FormatRepresentativeness(f.comparison);
+  text += regions::FormatRepresentativeness(f.comparison, "the selected bricks");
 
   report.manifest = ManifestJson(f, unique, num_bricks);
   const auto totals = ByStrategy(f.selection);

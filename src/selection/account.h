@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "regions/representativeness.h"
 #include "regions/split.h"
-#include "selection/representativeness.h"
 #include "selection/selection.h"
 #include "selection/strata.h"
 #include "stage/stage.h"
@@ -28,7 +28,7 @@ struct SelectionFindings {
   const Strata& strata;
   const SelectionPlan& plan;
   const Selection& selection;
-  const Representativeness& comparison;
+  const regions::Representativeness& comparison;
   std::array<double, 3> expected_fractions;                 ///< of the splits, from stage 3a
   int64_t num_excluded_regions = 0;                         ///< by --exclude-splits
   int64_t num_survey_bricks = 0;                            ///< in bricks_with_region

@@ -119,12 +119,14 @@ Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir
   return input;
 }
 
-Result<SelectedBricks> ReadSelectedBricks(Storage& storage, const std::string& regions_dir, const RegionPool& pool,
-                                          const std::vector<size_t>& rows, int64_t& num_survey_bricks) {
+Result<SelectedBricks> ReadSelectedBricks(Storage& storage, const std::string& regions_dir, int variant,
+                                          const RegionPool& pool, const std::vector<size_t>& rows,
+                                          int64_t& num_survey_bricks) {
   const std::string path = io::JoinPath(regions_dir, "bricks_with_region");
+  const std::string density = fmt::format("lrg_density_v{}", variant + 1);
   ARROW_ASSIGN_OR_RAISE(
       const auto table,
-      catalog::ReadParquet(storage, path, {"region_id", "ra", "dec", "psfsize_r", "psfdepth_r", "ebv"}));
+      catalog::ReadParquet(storage, path, {"region_id", "ra", "dec", "psfsize_r", "psfdepth_r", "ebv", density}));
   num_survey_bricks = table->num_rows();
   ARROW_ASSIGN_OR_RAISE(const auto region_id, ReadRegionIds(*table, path));
   std::unordered_map<int32_t, regions::Split> split_of;
@@ -145,7 +147,8 @@ Result<SelectedBricks> ReadSelectedBricks(Storage& storage, const std::string& r
                  {"dec", bricks.dec_deg},
                  {"psfsize_r", bricks.psfsize_r_arcsec},
                  {"psfdepth_r", bricks.psfdepth_r_mag},
-                 {"ebv", bricks.ebv_mag}};
+                 {"ebv", bricks.ebv_mag},
+                 {density.c_str(), bricks.lrg_density}};
   for (const auto& column : columns) {
     ARROW_ASSIGN_OR_RAISE(column.values, regions::ReadDoubles(*table, column.name, path));
     KeepRows(column.values, kept);

@@ -11,8 +11,8 @@
 
 #include "dhs/error.h"
 #include "dhs/storage.h"
+#include "regions/representativeness.h"
 #include "selection/account.h"
-#include "selection/representativeness.h"
 #include "selection/selection.h"
 
 namespace dhs::selection {
@@ -31,10 +31,21 @@ struct RegionInput {
 Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir, int variant,
                                 const std::vector<regions::Split>& excluded);
 
-/// Reads `{regions_dir}/bricks_with_region` and keeps the bricks of the regions at `rows` of the pool.
-/// `num_survey_bricks` becomes the number of all.
-Result<SelectedBricks> ReadSelectedBricks(Storage& storage, const std::string& regions_dir, const RegionPool& pool,
-                                          const std::vector<size_t>& rows, int64_t& num_survey_bricks);
+/// Bricks of the selected regions, column by column.
+struct SelectedBricks {
+  std::vector<regions::Split> split;
+  std::vector<double> ra_deg, dec_deg, psfsize_r_arcsec, psfdepth_r_mag, ebv_mag, lrg_density;
+
+  regions::ComparedBricks View() const {
+    return {split, ra_deg, dec_deg, psfsize_r_arcsec, psfdepth_r_mag, ebv_mag, lrg_density};
+  }
+};
+
+/// Reads `{regions_dir}/bricks_with_region` and keeps the bricks of the regions at `rows` of the pool; the density is
+/// that of the variant. `num_survey_bricks` becomes the number of all.
+Result<SelectedBricks> ReadSelectedBricks(Storage& storage, const std::string& regions_dir, int variant,
+                                          const RegionPool& pool, const std::vector<size_t>& rows,
+                                          int64_t& num_survey_bricks);
 
 /// Fractions that stage 3a meant the splits to have, from its manifest; an absent one is the default of SPEC 5.
 Result<std::array<double, 3>> ReadExpectedFractions(Storage& storage, const std::string& regions_dir);

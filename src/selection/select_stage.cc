@@ -154,9 +154,10 @@ Result<StageReport> SelectStage::Run(RunContext& context, const std::string& sta
   ARROW_RETURN_NOT_OK(context.stop.Check());
 
   int64_t num_survey_bricks = 0;
-  ARROW_ASSIGN_OR_RAISE(const SelectedBricks bricks, ReadSelectedBricks(storage, regions_dir, input.pool,
-                                                                        UniqueRegions(selection), num_survey_bricks));
-  const Representativeness comparison = CompareSplits(bricks);
+  ARROW_ASSIGN_OR_RAISE(const SelectedBricks bricks,
+                        ReadSelectedBricks(storage, regions_dir, settings.variant, input.pool, UniqueRegions(selection),
+                                           num_survey_bricks));
+  const regions::Representativeness comparison = regions::CompareSplits(bricks.View());
   ARROW_ASSIGN_OR_RAISE(const auto expected, ReadExpectedFractions(storage, regions_dir));
   StageReport report;
   report.warnings = settings.warnings;
