@@ -2,29 +2,55 @@
 #include "parent/brick_assignment.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 namespace dhs::parent {
 namespace {
 
-// Sorted by region, one entry a region.
-Result<std::vector<SelectedRegion>> UniqueRegions(std::span<const SelectedRegion> selected) {
+constexpr std::string_view kBufferName = "buffer";
+
+bool ById(const SelectedRegion& a, const SelectedRegion& b) {
+  return a.region_id != b.region_id ? a.region_id < b.region_id : a.split < b.split;
+}
+
+// Sorted by region and split, each once.
+std::vector<SelectedRegion> UniqueRegions(std::span<const SelectedRegion> selected) {
   std::vector<SelectedRegion> regions(selected.begin(), selected.end());
-  std::sort(regions.begin(), regions.end(), [](const SelectedRegion& a, const SelectedRegion& b) {
-    return a.region_id != b.region_id ? a.region_id < b.region_id : a.split < b.split;
-  });
-  std::vector<SelectedRegion> unique;
-  for (const SelectedRegion& region : regions) {
-    if (!unique.empty() && unique.back().region_id == region.region_id) {
-      if (unique.back().split == region.split) continue;
-      return DataError({}, fmt::format("region {} is selected as '{}' and as '{}': a region belongs to one split. Make "
-                                       "the selections again with `dhs select`.",
-                                       region.region_id, unique.back().split.ToString(), region.split.ToString()));
+  std::sort(regions.begin(), regions.end(), ById);
+  const auto same = [](const SelectedRegion& a, const SelectedRegion& b) {
+    return a.region_id == b.region_id && a.split == b.split;
+  };
+  regions.erase(std::unique(regions.begin(), regions.end(), same), regions.end());
+  return regions;
+}
+
+Status CheckSelected(const std::vector<SelectedRegion>& regions, bool by_brick) {
+  for (size_t r = 0; r < regions.size(); ++r) {
+    if (regions[r].split.ToString() == kBufferName) {
+      return DataError({}, fmt::format("region {} is selected as 'buffer', which is in no split. Make the selections "
+                                       "again with `dhs select`.",
+                                       regions[r].region_id));
     }
-    unique.push_back(region);
+    if (!by_brick && r > 0 && regions[r].region_id == regions[r - 1].region_id) {
+      return DataError({},
+                       fmt::format("region {} is selected as '{}' and as '{}' but its bricks have no split of their "
+                                   "own. Make the selections again with `dhs select`.",
+                                   regions[r].region_id, regions[r - 1].split.ToString(), regions[r].split.ToString()));
+    }
   }
-  return unique;
+  return Status::OK();
+}
+
+Status NoBrick(const SelectedRegion& region, bool by_brick) {
+  return DataError({},
+                   fmt::format("region {} is selected{} but no brick{} belongs to it: the selections were made from "
+                               "another run of `dhs regions`. Make them again with `dhs select`.",
+                               region.region_id, by_brick ? " as '" + region.split.ToString() + "'" : "",
+                               by_brick ? " of that split" : ""));
 }
 
 }  // namespace
@@ -37,6 +63,8 @@ const char* FateName(Fate fate) {
       return "not_in_variant";
     case Fate::kBrickNotInRegions:
       return "brick_not_in_regions";
+    case Fate::kBrickInBuffer:
+      return "brick_in_buffer";
     case Fate::kRegionNotSelected:
       return "region_not_selected";
     case Fate::kSplitExcluded:
@@ -46,14 +74,21 @@ const char* FateName(Fate fate) {
 }
 
 Result<BrickAssignment> BrickAssignment::Make(std::span<const sky::BrickName> bricks,
-                                              std::span<const int32_t> region_ids,
+                                              std::span<const int32_t> region_ids, std::span<const SplitName> splits,
                                               std::span<const SelectedRegion> selected,
                                               std::span<const SplitName> excluded_splits) {
-  if (bricks.size() != region_ids.size()) {
-    return InternalError(fmt::format("{} bricks but {} region numbers", bricks.size(), region_ids.size()));
+  const bool by_brick = !splits.empty();
+  if (bricks.size() != region_ids.size() || (by_brick && splits.size() != bricks.size())) {
+    return InternalError(
+        fmt::format("{} bricks but {} region numbers and {} splits", bricks.size(), region_ids.size(), splits.size()));
   }
-  ARROW_ASSIGN_OR_RAISE(const std::vector<SelectedRegion> regions, UniqueRegions(selected));
+  const std::vector<SelectedRegion> regions = UniqueRegions(selected);
+  ARROW_RETURN_NOT_OK(CheckSelected(regions, by_brick));
+  const auto is_excluded = [&](SplitName split) {
+    return std::find(excluded_splits.begin(), excluded_splits.end(), split) != excluded_splits.end();
+  };
   std::vector<bool> region_has_brick(regions.size(), false);
+  const SplitName buffer = *SplitName::Parse(kBufferName);
 
   BrickAssignment assignment;
   assignment.entries_.reserve(bricks.size());
@@ -61,30 +96,32 @@ Result<BrickAssignment> BrickAssignment::Make(std::span<const sky::BrickName> br
     Entry entry;
     entry.place.brick = bricks[i];
     entry.place.region_id = region_ids[i];
-    const auto found = std::lower_bound(regions.begin(), regions.end(), region_ids[i],
-                                        [](const SelectedRegion& r, int32_t id) { return r.region_id < id; });
-    if (found != regions.end() && found->region_id == region_ids[i]) {
+    // Without splits of the bricks, the first split of the region: it has no other.
+    const SelectedRegion wanted{region_ids[i], by_brick ? splits[i] : SplitName()};
+    const auto found = std::lower_bound(regions.begin(), regions.end(), wanted, ById);
+    const bool is_selected =
+        found != regions.end() && found->region_id == wanted.region_id && (!by_brick || found->split == wanted.split);
+    if (by_brick && splits[i] == buffer) {
+      entry.fate = Fate::kBrickInBuffer;
+    } else if (is_selected) {
       entry.place.split = found->split;
       region_has_brick[static_cast<size_t>(found - regions.begin())] = true;
-      const bool excluded =
-          std::find(excluded_splits.begin(), excluded_splits.end(), found->split) != excluded_splits.end();
-      entry.fate = excluded ? Fate::kSplitExcluded : Fate::kKept;
-      if (!excluded) ++assignment.num_selected_bricks_;
+      entry.fate = is_excluded(found->split) ? Fate::kSplitExcluded : Fate::kKept;
+      assignment.num_selected_bricks_ += entry.fate == Fate::kKept;
     }
     assignment.entries_.push_back(entry);
   }
+  std::optional<int32_t> last_counted;
   for (size_t r = 0; r < regions.size(); ++r) {
-    if (!region_has_brick[r]) {
-      return DataError({},
-                       fmt::format("region {} is selected but no brick belongs to it: the selections were made from "
-                                   "another run of `dhs regions`. Make them again with `dhs select`.",
-                                   regions[r].region_id));
-    }
-    const bool excluded =
-        std::find(excluded_splits.begin(), excluded_splits.end(), regions[r].split) != excluded_splits.end();
-    if (!excluded) ++assignment.num_selected_regions_;
+    if (!region_has_brick[r]) return NoBrick(regions[r], by_brick);
+    if (is_excluded(regions[r].split) || last_counted == regions[r].region_id) continue;
+    last_counted = regions[r].region_id;
+    ++assignment.num_selected_regions_;
   }
+  return SortEntries(std::move(assignment));
+}
 
+Result<BrickAssignment> BrickAssignment::SortEntries(BrickAssignment assignment) {
   auto& entries = assignment.entries_;
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.place.brick < b.place.brick; });

@@ -10,7 +10,8 @@
 
 namespace dhs::parent {
 
-/// One line of the region selections: a region and its split. A region may be listed once for each selection set.
+/// One line of the region selections: those bricks of a region that are in a split. May be listed once for each
+/// selection set.
 struct SelectedRegion {
   int32_t region_id = 0;
   SplitName split;
@@ -21,11 +22,12 @@ enum class Fate : int8_t {
   kKept = 0,
   kNotInVariant = 1,       ///< its flag of the variant is false
   kBrickNotInRegions = 2,  ///< its brick failed the quality cuts of `dhs regions`
-  kRegionNotSelected = 3,
-  kSplitExcluded = 4  ///< selected, and left out with --exclude-splits
+  kBrickInBuffer = 3,      ///< its brick is too close to another split, and therefore in none
+  kRegionNotSelected = 4,  ///< or not in the split of its brick
+  kSplitExcluded = 5       ///< selected, and left out with --exclude-splits
 };
-inline constexpr int kNumFates = 5;
-/// "kept", "not_in_variant", "brick_not_in_regions", "region_not_selected", "split_excluded".
+inline constexpr int kNumFates = 6;
+/// "kept", "not_in_variant", "brick_not_in_regions", "brick_in_buffer", "region_not_selected", "split_excluded".
 const char* FateName(Fate fate);
 
 /// The join of bricks with selected regions: what becomes of an object, by its brick. Immutable, safe from any thread.
@@ -36,10 +38,12 @@ class BrickAssignment {
     Fate fate = Fate::kRegionNotSelected;
   };
 
-  /// `bricks[i]` lies in region `region_ids[i]`; any order. DataError (without a path: the caller knows it) for a brick
-  /// named twice, a region selected with two splits, or a selected region that has no brick.
+  /// `bricks[i]` lies in region `region_ids[i]` and split `splits[i]`; any order. `splits` empty (tables of the earlier
+  /// system): each brick has the split with which its region is selected.
+  /// DataError (without a path: the caller knows it) for a brick named twice, a selected region without a brick of that
+  /// split, a selected buffer, or without `splits` a region selected with two of them.
   static Result<BrickAssignment> Make(std::span<const sky::BrickName> bricks, std::span<const int32_t> region_ids,
-                                      std::span<const SelectedRegion> selected,
+                                      std::span<const SplitName> splits, std::span<const SelectedRegion> selected,
                                       std::span<const SplitName> excluded_splits);
 
   /// Nullptr for a brick that is in no region. O(log bricks).
@@ -48,6 +52,9 @@ class BrickAssignment {
   int64_t num_selected_regions() const { return num_selected_regions_; }
 
  private:
+  /// Puts the entries into the order of names; DataError for a brick that comes twice.
+  static Result<BrickAssignment> SortEntries(BrickAssignment assignment);
+
   std::vector<Entry> entries_;  // by brick name
   int64_t num_selected_bricks_ = 0;
   int64_t num_selected_regions_ = 0;

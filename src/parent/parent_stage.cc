@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <arrow/array.h>
@@ -14,6 +15,7 @@
 #include "io/files.h"
 #include "parent/options.h"
 #include "parent/parent.h"
+#include "parent/region_bricks.h"
 #include "parent/table_access.h"
 #include "photometry/variant.h"
 
@@ -193,17 +195,7 @@ class ParentStage : public Stage {
 
   Result<std::shared_ptr<const BrickAssignment>> Assign(Storage& storage) const {
     const std::string bricks_path = io::JoinPath(RegionsDir(), "bricks_with_region");
-    ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadParquet(storage, bricks_path, {"brickname", "region_id"}));
-    ARROW_ASSIGN_OR_RAISE(const auto names, CoreColumn<arrow::StringType>(*table, "brickname", bricks_path));
-    ARROW_ASSIGN_OR_RAISE(const auto ids, CoreColumn<arrow::Int32Type>(*table, "region_id", bricks_path));
-    std::vector<sky::BrickName> bricks;
-    for (int64_t i = 0; i < names->length(); ++i) {
-      if (names->GetView(i).size() != 8) {
-        return DataError({.path = bricks_path, .column = "brickname", .row = i},
-                         fmt::format("'{}' is no brick name (eight characters, like 1126p222)", names->GetView(i)));
-      }
-      bricks.push_back(PackBrickName(names->GetView(i)));
-    }
+    ARROW_ASSIGN_OR_RAISE(const RegionBricks bricks, ReadRegionBricks(storage, bricks_path));
     ARROW_ASSIGN_OR_RAISE(const std::string selections_path, SelectionsTable(storage, SelectionsDir()));
     ARROW_ASSIGN_OR_RAISE(const auto selected, ReadSelections(storage, selections_path));
     std::vector<SplitName> excluded;
@@ -212,8 +204,7 @@ class ParentStage : public Stage {
       if (!name) return UsageError(fmt::format("--exclude-splits: '{}' is no split (train, val, test)", split));
       excluded.push_back(*name);
     }
-    auto assignment = BrickAssignment::Make(bricks, std::span(ids->raw_values(), static_cast<size_t>(ids->length())),
-                                            selected, excluded);
+    auto assignment = BrickAssignment::Make(bricks.names, bricks.region_ids, bricks.splits, selected, excluded);
     if (!assignment.ok()) return WithContext(assignment.status(), bricks_path + " with " + selections_path);
     return std::make_shared<const BrickAssignment>(*std::move(assignment));
   }
@@ -241,10 +232,9 @@ class ParentStage : public Stage {
       by_split[file.split.ToString()] += file.num_rows;
       files.push_back({{"path", file.path}, {"rows", file.num_rows}, {"bytes", file.num_bytes}});
     }
-    int64_t num_regions = 0;
-    for (size_t i = 0; i < books.places.size(); ++i) {
-      num_regions += i == 0 || books.places[i].place.region_id != books.places[i - 1].place.region_id;
-    }
+    std::set<int32_t> regions;  // one may have bricks in several splits
+    for (const PlaceCount& place : books.places) regions.insert(place.place.region_id);
+    const auto num_regions = static_cast<int64_t>(regions.size());
     const auto num_bricks = static_cast<int64_t>(books.places.size());
 
     StageReport report;

@@ -71,7 +71,7 @@ TEST(BrickAssignment, TellsEveryFate) {
   const std::vector<int32_t> regions = {2, 0, 1};
   const std::vector<SelectedRegion> selected = {{0, Split("train")}, {2, Split("test")}, {0, Split("train")}};
   const std::vector<SplitName> excluded = {Split("test")};
-  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, selected, excluded));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, {}, selected, excluded));
   EXPECT_EQ(assignment.Find(Name("0001p000"))->fate, Fate::kKept);
   EXPECT_EQ(assignment.Find(Name("0001p000"))->place.split, Split("train"));
   EXPECT_EQ(assignment.Find(Name("0003p000"))->fate, Fate::kRegionNotSelected);
@@ -85,13 +85,41 @@ TEST(BrickAssignment, RefusesTablesThatContradictEachOther) {
   const std::vector<sky::BrickName> bricks = {Name("0001p000"), Name("0003p000")};
   const std::vector<int32_t> regions = {0, 1};
   const std::vector<SelectedRegion> two_splits = {{1, Split("train")}, {1, Split("val")}};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, two_splits, {}), ExitCode::kData,
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, {}, two_splits, {}), ExitCode::kData,
                    "region 1 is selected as 'train' and as 'val'");
   const std::vector<SelectedRegion> unknown = {{5, Split("train")}};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, unknown, {}), ExitCode::kData,
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, {}, unknown, {}), ExitCode::kData,
                    "region 5 is selected but no brick belongs to it");
   const std::vector<sky::BrickName> twice = {Name("0003p000"), Name("0003p000")};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(twice, regions, {}, {}), ExitCode::kData, "brick 0003p000 is listed twice");
+  DHS_EXPECT_ERROR(BrickAssignment::Make(twice, regions, {}, {}, {}), ExitCode::kData,
+                   "brick 0003p000 is listed twice");
+}
+
+TEST(BrickAssignment, GoesByTheSplitOfTheBrick) {
+  const std::vector<sky::BrickName> bricks = {Name("0001p000"), Name("0003p000"), Name("0006p000"), Name("0008p000")};
+  const std::vector<int32_t> regions = {0, 0, 0, 1};
+  const std::vector<SplitName> splits = {Split("train"), Split("test"), Split("buffer"), Split("val")};
+  const std::vector<SelectedRegion> selected = {{0, Split("train")}, {1, Split("val")}, {0, Split("train")}};
+  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, splits, selected, {}));
+  EXPECT_EQ(assignment.Find(Name("0001p000"))->fate, Fate::kKept);
+  EXPECT_EQ(assignment.Find(Name("0003p000"))->fate, Fate::kRegionNotSelected) << "the region is selected for train";
+  EXPECT_EQ(assignment.Find(Name("0006p000"))->fate, Fate::kBrickInBuffer);
+  EXPECT_EQ(assignment.Find(Name("0008p000"))->place.split, Split("val"));
+  EXPECT_EQ(assignment.num_selected_bricks(), 2);
+
+  const std::vector<SelectedRegion> both = {{0, Split("train")}, {0, Split("test")}};
+  const std::vector<SplitName> excluded = {Split("test")};
+  DHS_ASSERT_OK_AND_ASSIGN(const auto divided, BrickAssignment::Make(bricks, regions, splits, both, excluded));
+  EXPECT_EQ(divided.Find(Name("0001p000"))->place.split, Split("train"));
+  EXPECT_EQ(divided.Find(Name("0003p000"))->fate, Fate::kSplitExcluded);
+  EXPECT_EQ(divided.num_selected_regions(), 1);
+
+  const std::vector<SelectedRegion> none_of_it = {{1, Split("test")}};
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, splits, none_of_it, {}), ExitCode::kData,
+                   "region 1 is selected as 'test' but no brick of that split belongs to it");
+  const std::vector<SelectedRegion> in_buffer = {{0, Split("buffer")}};
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, splits, in_buffer, {}), ExitCode::kData,
+                   "region 0 is selected as 'buffer'");
 }
 
 RC_GTEST_PROP(PlanOutputs, CoversEveryPlaceOnceInOrderAndNearlyEvenly, ()) {
@@ -203,11 +231,16 @@ class ParentStageTest : public ::testing::Test {
     std::vector<CatalogRow> bricks, selections;
     for (const auto& [brick, region] : region_of_brick_) {
       bricks.push_back({.region_id = region, .brickname = brick});
+      const auto split = split_of_brick_.find(brick);
+      if (split != split_of_brick_.end()) bricks.back().region_split = split->second;
     }
     for (const auto& [region, split] : split_of_region_) {
       selections.insert(selections.end(), 2, {.region_id = region, .region_split = split});  // in two sets
     }
-    const auto brick_schema = catalog::SchemaOf(catalog::BricksWithRegionTable(), {"brickname", "region_id"});
+    const auto brick_schema =
+        catalog::SchemaOf(catalog::BricksWithRegionTable(),
+                          split_of_brick_.empty() ? std::vector<std::string>{"brickname", "region_id"}
+                                                  : std::vector<std::string>{"brickname", "region_id", "brick_split"});
     const auto selection_schema = catalog::SchemaOf(catalog::RegionSelectionsTable(), {"region_id", "region_split"});
     const std::string regions_dir = Out(std::string("phase3a/") + kVariant);
     const std::string selections_dir = Out(std::string("phase3b/") + kVariant);
@@ -251,6 +284,7 @@ class ParentStageTest : public ::testing::Test {
       for (const auto& [brick, region] : region_of_brick_) {
         for (const auto& [selected, split] : split_of_region_) {
           if (brick != row.brickname || selected != region || excluded.contains(split)) continue;
+          if (!split_of_brick_.empty() && split_of_brick_.at(brick) != split) continue;
           wanted.push_back(row);
           wanted.back().region_id = region;
           wanted.back().region_split = split;
@@ -269,6 +303,7 @@ class ParentStageTest : public ::testing::Test {
   std::vector<CatalogRow> rows_;
   std::map<std::string, int32_t> region_of_brick_;
   std::map<int32_t, std::string> split_of_region_;
+  std::map<std::string, std::string> split_of_brick_;  // empty = the table has no brick_split
 };
 
 TEST_F(ParentStageTest, UnionEqualsNestedLoops) {
@@ -281,6 +316,35 @@ TEST_F(ParentStageTest, UnionEqualsNestedLoops) {
   for (const std::string& name : catalog::ParentTable().columns) {
     EXPECT_TRUE(found->GetColumnByName(name)->Equals(*want->GetColumnByName(name), kNanEqualsNan)) << name;
   }
+}
+
+TEST_F(ParentStageTest, GoesByTheSplitsOfTheBricks) {
+  int count = 0;
+  for (const auto& [brick, region] : region_of_brick_) {
+    split_of_brick_[brick] = split_of_region_.contains(region) ? split_of_region_[region] : "train";
+    if (region == 0 && count++ % 2 == 0) split_of_brick_[brick] = count % 4 == 1 ? "buffer" : "test";
+  }
+  WriteRegions();
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run());
+  const auto wanted = WantedRows();
+  ASSERT_GT(wanted.size(), 100U);
+  DHS_ASSERT_OK_AND_ASSIGN(const auto found, catalog::ReadParquet(*LocalStorage(), ParentDir()));
+  const auto want = testing::TableOf(wanted, catalog::SchemaOf(catalog::ParentTable()));
+  for (const std::string& name : catalog::ParentTable().columns) {
+    EXPECT_TRUE(found->GetColumnByName(name)->Equals(*want->GetColumnByName(name), kNanEqualsNan)) << name;
+  }
+  EXPECT_GT(report.manifest["rows_rejected"]["brick_in_buffer"], 0);
+  EXPECT_EQ(report.manifest["num_regions"], 4);
+  int64_t all = report.manifest["rows_written"].get<int64_t>();
+  for (const auto& [reason, rows] : report.manifest["rows_rejected"].items()) all += rows.get<int64_t>();
+  EXPECT_EQ(all, report.manifest["rows_read"].get<int64_t>());
+}
+
+TEST_F(ParentStageTest, RefusesBricksOfNoSplit) {
+  for (const auto& [brick, region] : region_of_brick_) split_of_brick_[brick] = "none";
+  WriteRegions();
+  DHS_EXPECT_ERROR(Run(), ExitCode::kData,
+                   "column brick_split, row 0: expected train, val, test or buffer, found 'none'");
 }
 
 TEST_F(ParentStageTest, BooksBalanceAndEveryReasonIsCounted) {

@@ -263,6 +263,22 @@ Result<std::vector<std::string>> ReadTexts(const arrow::Table& table, const std:
   return texts;
 }
 
+Result<std::vector<Split>> ReadBrickSplits(const arrow::Table& table, const std::string& column,
+                                           const std::string& path) {
+  std::vector<Split> splits;
+  splits.reserve(static_cast<size_t>(table.num_rows()));
+  ARROW_RETURN_NOT_OK(VisitTexts(table, column, path, [&](int64_t row, std::string_view text) -> Status {
+    for (const Split split : {Split::kTrain, Split::kVal, Split::kTest, Split::kBuffer}) {
+      if (text != SplitName(split)) continue;
+      splits.push_back(split);
+      return Status::OK();
+    }
+    return DataError({.path = path, .column = column, .row = row},
+                     fmt::format("expected train, val, test or buffer, found '{}'", text));
+  }));
+  return splits;
+}
+
 void ColumnSet::Add(const std::string& name, const std::vector<int32_t>& values) {
   columns_[name] =
       Build<arrow::Int32Builder>(values, [](auto& builder, int32_t value) { return builder.Append(value); });

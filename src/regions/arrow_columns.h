@@ -14,6 +14,7 @@
 
 #include "catalog/columns.h"
 #include "dhs/error.h"
+#include "regions/split.h"
 #include "sky/brick_name.h"
 
 namespace dhs::regions {
@@ -37,6 +38,10 @@ Result<std::vector<sky::BrickName>> ReadBrickNames(const arrow::Table& table, co
 
 /// DataError for a null.
 Result<std::vector<std::string>> ReadTexts(const arrow::Table& table, const std::string& column,
+                                           const std::string& path);
+
+/// train, val, test or buffer. DataError naming the row for a null or another text.
+Result<std::vector<Split>> ReadBrickSplits(const arrow::Table& table, const std::string& column,
                                            const std::string& path);
 
 /// Gathers columns by name and puts them into the order and types of a table of the dictionary.

@@ -83,10 +83,30 @@ std::array<int64_t, kSplitNames.size()> RowsBySplit(const SelectionFindings& f) 
 
 // Unique regions that both modes select, whatever the strategy; the diagonal is what one mode selects.
 using Overlap = std::array<std::array<int64_t, kModeNames.size()>, kModeNames.size()>;
+size_t FirstRow(const RegionPool& pool, size_t row) {
+  while (!pool.StartsRegion(row)) --row;
+  return row;
+}
+
+// Number of regions among rising rows of the pool.
+int64_t CountRegions(const RegionPool& pool, const std::vector<size_t>& rows) {
+  int64_t count = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    count += i == 0 || pool.region_id[rows[i]] != pool.region_id[rows[i - 1]];
+  }
+  return count;
+}
+
+// Regions that are in one split as a whole (but for what lies in the buffer).
+bool HasOneSplit(const RegionPool& pool, size_t row) {
+  return pool.StartsRegion(row) && (row + 1 == pool.size() || pool.StartsRegion(row + 1));
+}
+
 Overlap OverlapOfModes(const SelectionFindings& f) {
-  std::vector<uint8_t> modes_of(f.pool.size(), 0);
+  std::vector<uint8_t> modes_of(f.pool.size(), 0);  // of a region at its first row
   for (const SelectedRegion& row : f.selection.rows) {
-    modes_of[row.row] |= static_cast<uint8_t>(1u << static_cast<unsigned>(f.selection.sets[row.set].mode));
+    modes_of[FirstRow(f.pool, row.row)] |=
+        static_cast<uint8_t>(1u << static_cast<unsigned>(f.selection.sets[row.set].mode));
   }
   Overlap overlap{};
   for (const uint8_t modes : modes_of) {
@@ -124,8 +144,8 @@ SplitBalance BalanceOf(const SelectionFindings& f, const std::vector<size_t>& un
 std::vector<size_t> MegaRegions(const SelectionFindings& f, std::vector<size_t> unique) {
   const auto middle = unique.begin() + static_cast<ptrdiff_t>(std::min(kNumMegaRegionsShown, unique.size()));
   std::partial_sort(unique.begin(), middle, unique.end(), [&](size_t a, size_t b) {
-    return f.sizes.n_bricks[a] != f.sizes.n_bricks[b] ? f.sizes.n_bricks[a] > f.sizes.n_bricks[b]
-                                                      : f.pool.region_id[a] < f.pool.region_id[b];
+    if (f.sizes.n_bricks[a] != f.sizes.n_bricks[b]) return f.sizes.n_bricks[a] > f.sizes.n_bricks[b];
+    return f.pool.region_id[a] != f.pool.region_id[b] ? f.pool.region_id[a] < f.pool.region_id[b] : a < b;
   });
   unique.erase(middle, unique.end());
   return unique;
@@ -143,10 +163,13 @@ std::string MegaRegionsText(const SelectionFindings& f, const std::vector<size_t
 }
 
 std::string RangesText(const SelectionFindings& f, const std::vector<size_t>& unique, int64_t num_bricks) {
-  std::string text = fmt::format("Unique regions: {} of {}\n", FormatCount(static_cast<int64_t>(unique.size())),
-                                 FormatCount(static_cast<int64_t>(f.pool.size())));
+  std::string text = fmt::format("Unique regions: {} of {}\n", FormatCount(CountRegions(f.pool, unique)),
+                                 FormatCount(static_cast<int64_t>(RegionDensities(f.pool).size())));
   text += fmt::format("Unique bricks: {} of {} ({})\n", FormatCount(num_bricks), FormatCount(f.num_survey_bricks),
                       FormatShare(static_cast<double>(num_bricks), static_cast<double>(f.num_survey_bricks)));
+  if (f.num_buffer_bricks > 0) {
+    text += fmt::format("Bricks in the buffer between splits, never selected: {}\n", FormatCount(f.num_buffer_bricks));
+  }
   if (!unique.empty()) {
     int64_t least = f.sizes.n_bricks[unique[0]], greatest = least;
     for (const size_t row : unique) {
@@ -183,6 +206,7 @@ std::vector<std::string> Warnings(const SelectionFindings& f, const SplitBalance
   }
   const double area = balance.Total().area_deg2;
   for (const size_t row : unique) {
+    if (!HasOneSplit(f.pool, row)) continue;
     std::string warning =
         regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row] / area, SplitName(f.pool.split[row]));
     if (!warning.empty()) warnings.push_back("of the selected regions, " + std::move(warning) + " (dhs regions)");
@@ -212,25 +236,26 @@ Json ManifestJson(const SelectionFindings& f, const std::vector<size_t>& unique,
     without_score[ScoreColumn(e.mode)] = f.selection.without_score[static_cast<size_t>(e.mode)];
   }
   for (const auto& [column, count] : f.nulls) nulls[column] = count;
-  return {{"regions_in_pool", f.pool.size()},
-          {"regions_excluded_by_split", f.num_excluded_regions},
-          {"regions_without_score", std::move(without_score)},
-          {"rows", f.selection.rows.size()},
-          {"selection_sets", f.selection.sets.size()},
-          {"strategies", std::move(strategies)},
-          {"rows_by_split", std::move(splits)},
-          {"pools_too_small", std::move(shortfalls)},
-          {"unique_regions", unique.size()},
-          {"unique_bricks", num_bricks},
-          {"bricks_in_survey", f.num_survey_bricks},
-          {"density_bin_edges", f.strata.edges},
-          {"representativeness", regions::RepresentativenessJson(f.comparison)},
-          {"nulls", std::move(nulls)}};
+  Json json = {{"regions_in_pool", RegionDensities(f.pool).size()},
+               {"regions_excluded_by_split", f.num_excluded_regions},
+               {"regions_without_score", std::move(without_score)},
+               {"rows", f.selection.rows.size()},
+               {"selection_sets", f.selection.sets.size()},
+               {"strategies", std::move(strategies)},
+               {"rows_by_split", std::move(splits)},
+               {"pools_too_small", std::move(shortfalls)},
+               {"unique_regions", CountRegions(f.pool, unique)},
+               {"unique_bricks", num_bricks},
+               {"bricks_in_survey", f.num_survey_bricks},
+               {"density_bin_edges", f.strata.edges},
+               {"nulls", std::move(nulls)}};
+  if (f.num_buffer_bricks > 0) json["bricks_in_buffer"] = f.num_buffer_bricks;
+  return json;
 }
 
 }  // namespace
 
-std::vector<size_t> UniqueRegions(const Selection& selection) {
+std::vector<size_t> UniqueRows(const Selection& selection) {
   std::vector<size_t> unique;
   for (const SelectedRegion& row : selection.rows) unique.push_back(row.row);
   std::sort(unique.begin(), unique.end());
@@ -239,7 +264,7 @@ std::vector<size_t> UniqueRegions(const Selection& selection) {
 }
 
 void WriteAccount(const std::string& variant, const SelectionFindings& f, StageReport& report) {
-  const std::vector<size_t> unique = UniqueRegions(f.selection);
+  const std::vector<size_t> unique = UniqueRows(f.selection);
   const SplitBalance balance = BalanceOf(f, unique);
   const int64_t num_bricks = balance.Total().num_bricks;
   const std::vector<std::string> warnings = Warnings(f, balance, unique);
@@ -247,7 +272,7 @@ void WriteAccount(const std::string& variant, const SelectionFindings& f, StageR
 
   std::string& text = report.account;
   text = fmt::format("Ranking: {}\nPool: {} regions", FormatRankingConfig(f.plan.ranking),
-                     FormatCount(static_cast<int64_t>(f.pool.size())));
+                     FormatCount(static_cast<int64_t>(RegionDensities(f.pool).size())));
   if (f.num_excluded_regions > 0) {
     text += fmt::format(" ({} more are in excluded splits)", FormatCount(f.num_excluded_regions));
   }
@@ -270,7 +295,7 @@ void WriteAccount(const std::string& variant, const SelectionFindings& f, StageR
     report.figures.push_back(
         {fmt::format("{} (of {})", kStrategyNames[s], FormatCount(totals[s].expected)), FormatCount(totals[s].found)});
   }
-  report.figures.push_back({"unique regions", FormatCount(static_cast<int64_t>(unique.size()))});
+  report.figures.push_back({"unique regions", FormatCount(CountRegions(f.pool, unique))});
   report.figures.push_back({"unique bricks", FormatCount(num_bricks)});
 }
 

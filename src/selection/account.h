@@ -14,7 +14,7 @@
 
 namespace dhs::selection {
 
-/// Columns of region_metrics that only the account needs, parallel to the RegionPool.
+/// What the split of each row of the RegionPool has of its region.
 struct RegionSizes {
   std::vector<int64_t> n_bricks;
   std::vector<double> area_deg2;
@@ -32,11 +32,12 @@ struct SelectionFindings {
   std::array<double, 3> expected_fractions;                 ///< of the splits, from stage 3a
   int64_t num_excluded_regions = 0;                         ///< by --exclude-splits
   int64_t num_survey_bricks = 0;                            ///< in bricks_with_region
+  int64_t num_buffer_bricks = 0;                            ///< of them in no split
   std::vector<std::pair<std::string, int64_t>> nulls = {};  ///< columns of the output that have any
 };
 
 /// Rows of the pool that some set selects, rising.
-std::vector<size_t> UniqueRegions(const Selection& selection);
+std::vector<size_t> UniqueRows(const Selection& selection);
 
 /// Fills manifest, figures, account and warnings: expected against found, by split, overlap of modes, range of
 /// n_bricks, nulls, mega-regions, unique bricks, split balance, representativeness.

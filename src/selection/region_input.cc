@@ -2,8 +2,10 @@
 #include "selection/region_input.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
@@ -35,55 +37,125 @@ constexpr const char* kRepeatedDoubles[] = {"area_deg2",
                                             "compactness"};
 constexpr const char* kCountV3 = "n_lrg_v3_total";
 
-Result<std::vector<regions::Split>> ParseSplits(const std::vector<std::string>& names, const std::string& path) {
-  std::vector<regions::Split> splits;
-  splits.reserve(names.size());
-  for (size_t row = 0; row < names.size(); ++row) {
-    const auto found = std::find(kSplitNames.begin(), kSplitNames.end(), names[row]);
-    if (found == kSplitNames.end()) {
-      return DataError({.path = path, .column = "region_split", .row = static_cast<int64_t>(row)},
-                       fmt::format("expected train, val or test, found '{}'", names[row]));
-    }
-    splits.push_back(static_cast<regions::Split>(found - kSplitNames.begin()));
+// What one split has of one region.
+struct Content {
+  int64_t n_bricks = 0, n_lrgs = 0;
+  double area_deg2 = 0;
+};
+using ContentBySplit = std::array<Content, kSplitNames.size() + 1>;  // the buffer last
+
+// By region, summed in the order of the bricks.
+std::unordered_map<int32_t, ContentBySplit> SumBricks(const SurveyBricks& bricks) {
+  std::unordered_map<int32_t, ContentBySplit> contents;
+  for (size_t i = 0; i < bricks.size(); ++i) {
+    Content& content = contents[bricks.region_id[i]][static_cast<size_t>(bricks.split[i])];
+    ++content.n_bricks;
+    content.n_lrgs += bricks.n_lrgs[i];
+    content.area_deg2 += bricks.area_deg2[i];
   }
-  return splits;
+  return contents;
 }
 
-Result<std::vector<int32_t>> ReadRegionIds(const arrow::Table& table, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto wide, regions::ReadCounts(table, "region_id", path, CountNulls::kRefuse));
-  std::vector<int32_t> ids;
-  ids.reserve(wide.size());
-  for (const int64_t id : wide) {
-    if (id > std::numeric_limits<int32_t>::max()) {
-      return DataError({.path = path, .column = "region_id"}, fmt::format("{} does not fit into 32 bits", id));
+// A split of one region at row `region` of the table.
+struct PoolRow {
+  size_t region;
+  regions::Split split;
+  Content content;
+};
+
+// Rows by the split that region_metrics names, for tables without brick_split.
+Result<std::vector<PoolRow>> RowsByRegion(const std::vector<std::string>& split_names, const RegionSizes& sizes,
+                                          const std::string& path) {
+  std::vector<PoolRow> rows;
+  for (size_t r = 0; r < split_names.size(); ++r) {
+    const auto found = std::find(kSplitNames.begin(), kSplitNames.end(), split_names[r]);
+    if (found == kSplitNames.end()) {
+      return DataError({.path = path, .column = "region_split", .row = static_cast<int64_t>(r)},
+                       fmt::format("expected train, val or test, found '{}' (bricks_with_region has no brick_split)",
+                                   split_names[r]));
     }
-    ids.push_back(static_cast<int32_t>(id));
+    rows.push_back({r,
+                    static_cast<regions::Split>(found - kSplitNames.begin()),
+                    {sizes.n_bricks[r], sizes.n_lrgs[r], sizes.area_deg2[r]}});
   }
-  return ids;
+  return rows;
+}
+
+Status WrongSplit(const std::string& path, size_t region, const std::string& found, std::string_view of_bricks) {
+  return DataError(
+      {.path = path, .column = "region_split", .row = static_cast<int64_t>(region)},
+      fmt::format("expected {} or mixed, as its bricks in bricks_with_region, found '{}'. The two tables are "
+                  "of different runs: run `dhs regions --force`",
+                  of_bricks, found));
+}
+
+// Rows by the splits of the bricks.
+Result<std::vector<PoolRow>> RowsByBrick(const std::vector<int32_t>& region_id,
+                                         const std::vector<std::string>& split_names, const SurveyBricks& bricks,
+                                         const std::string& path) {
+  const auto contents = SumBricks(bricks);
+  if (contents.size() != region_id.size()) {
+    return DataError({.path = path},
+                     fmt::format("{} regions here but {} in bricks_with_region beside it. The two tables "
+                                 "are of different runs: run `dhs regions --force`",
+                                 region_id.size(), contents.size()));
+  }
+  std::vector<PoolRow> rows;
+  for (size_t r = 0; r < region_id.size(); ++r) {
+    const auto content = contents.find(region_id[r]);
+    if (content == contents.end()) {
+      return DataError({.path = path, .column = "region_id", .row = static_cast<int64_t>(r)},
+                       fmt::format("region {} has no brick in bricks_with_region beside it. The two tables are of "
+                                   "different runs: run `dhs regions --force`",
+                                   region_id[r]));
+    }
+    for (size_t s = 0; s < kSplitNames.size(); ++s) {
+      if (content->second[s].n_bricks == 0) continue;
+      if (split_names[r] != kSplitNames[s] && split_names[r] != regions::kMixedSplitName) {
+        return WrongSplit(path, r, split_names[r], kSplitNames[s]);
+      }
+      rows.push_back({r, static_cast<regions::Split>(s), content->second[s]});
+    }
+  }
+  return rows;
+}
+
+Status CheckRegionsOnce(std::vector<int32_t> region_id, const std::string& path) {
+  std::sort(region_id.begin(), region_id.end());
+  const auto twice = std::adjacent_find(region_id.begin(), region_id.end());
+  if (twice == region_id.end()) return Status::OK();
+  return DataError({.path = path, .column = "region_id"}, fmt::format("region {} comes more than once", *twice));
 }
 
 template <typename T>
-void KeepRows(std::vector<T>& values, const std::vector<size_t>& rows) {
-  for (size_t i = 0; i < rows.size(); ++i) values[i] = values[rows[i]];
-  values.resize(rows.size());
+void TakeRows(std::vector<T>& values, const std::vector<PoolRow>& rows) {
+  std::vector<T> taken;
+  taken.reserve(rows.size());
+  for (const PoolRow& row : rows) taken.push_back(values[row.region]);
+  values = std::move(taken);
 }
 
-void KeepRows(RegionInput& input, const std::vector<size_t>& rows) {
-  KeepRows(input.pool.region_id, rows);
-  KeepRows(input.pool.split, rows);
-  KeepRows(input.pool.density, rows);
-  for (auto& score : input.pool.score) KeepRows(score, rows);
-  KeepRows(input.sizes.n_bricks, rows);
-  KeepRows(input.sizes.area_deg2, rows);
-  KeepRows(input.sizes.n_lrgs, rows);
-  KeepRows(input.n_lrg_v3_total, rows);
-  for (auto& [name, values] : input.repeated) KeepRows(values, rows);
+// Gives each row the values of its region, and its own split and sizes.
+void TakeRows(RegionInput& input, const std::vector<PoolRow>& rows) {
+  TakeRows(input.pool.region_id, rows);
+  TakeRows(input.pool.density, rows);
+  for (auto& score : input.pool.score) TakeRows(score, rows);
+  TakeRows(input.n_bricks, rows);
+  TakeRows(input.n_lrg_v3_total, rows);
+  for (auto& [name, values] : input.repeated) TakeRows(values, rows);
+  input.sizes = {};
+  for (const PoolRow& row : rows) {
+    input.pool.split.push_back(row.split);
+    input.sizes.n_bricks.push_back(row.content.n_bricks);
+    input.sizes.area_deg2.push_back(row.content.area_deg2);
+    input.sizes.n_lrgs.push_back(row.content.n_lrgs);
+  }
 }
 
 }  // namespace
 
 Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir, int variant,
-                                const std::vector<regions::Split>& excluded) {
+                                const SurveyBricks& bricks, const std::vector<regions::Split>& excluded) {
   const std::string path = io::JoinPath(regions_dir, "region_metrics");
   const std::string density = fmt::format("lrg_density_v{}_areaweighted", variant + 1);
   const std::string count = fmt::format("n_lrg_v{}_total", variant + 1);
@@ -97,7 +169,7 @@ Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir
   RegionInput input;
   ARROW_ASSIGN_OR_RAISE(input.pool.region_id, ReadRegionIds(*table, path));
   ARROW_ASSIGN_OR_RAISE(const auto split_names, regions::ReadTexts(*table, "region_split", path));
-  ARROW_ASSIGN_OR_RAISE(input.pool.split, ParseSplits(split_names, path));
+  ARROW_RETURN_NOT_OK(CheckRegionsOnce(input.pool.region_id, path));
   ARROW_ASSIGN_OR_RAISE(input.pool.density, regions::ReadDoubles(*table, density, path));
   for (size_t mode = 0; mode < kModeNames.size(); ++mode) {
     ARROW_ASSIGN_OR_RAISE(input.pool.score[mode],
@@ -110,50 +182,15 @@ Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir
   for (const char* name : kRepeatedDoubles) {
     ARROW_ASSIGN_OR_RAISE(input.repeated[name], regions::ReadDoubles(*table, name, path));
   }
-  std::vector<size_t> kept;
-  for (size_t row = 0; row < input.pool.size(); ++row) {
-    if (std::find(excluded.begin(), excluded.end(), input.pool.split[row]) == excluded.end()) kept.push_back(row);
-  }
-  input.num_excluded = static_cast<int64_t>(input.pool.size() - kept.size());
-  KeepRows(input, kept);
+  input.n_bricks = input.sizes.n_bricks;
+  ARROW_ASSIGN_OR_RAISE(std::vector<PoolRow> rows, bricks.split.empty()
+                                                       ? RowsByRegion(split_names, input.sizes, path)
+                                                       : RowsByBrick(input.pool.region_id, split_names, bricks, path));
+  input.num_excluded = static_cast<int64_t>(std::erase_if(rows, [&](const PoolRow& row) {
+    return std::find(excluded.begin(), excluded.end(), row.split) != excluded.end();
+  }));
+  TakeRows(input, rows);
   return input;
-}
-
-Result<SelectedBricks> ReadSelectedBricks(Storage& storage, const std::string& regions_dir, int variant,
-                                          const RegionPool& pool, const std::vector<size_t>& rows,
-                                          int64_t& num_survey_bricks) {
-  const std::string path = io::JoinPath(regions_dir, "bricks_with_region");
-  const std::string density = fmt::format("lrg_density_v{}", variant + 1);
-  ARROW_ASSIGN_OR_RAISE(
-      const auto table,
-      catalog::ReadParquet(storage, path, {"region_id", "ra", "dec", "psfsize_r", "psfdepth_r", "ebv", density}));
-  num_survey_bricks = table->num_rows();
-  ARROW_ASSIGN_OR_RAISE(const auto region_id, ReadRegionIds(*table, path));
-  std::unordered_map<int32_t, regions::Split> split_of;
-  for (const size_t row : rows) split_of.emplace(pool.region_id[row], pool.split[row]);
-
-  SelectedBricks bricks;
-  std::vector<size_t> kept;
-  for (size_t i = 0; i < region_id.size(); ++i) {
-    const auto found = split_of.find(region_id[i]);
-    if (found == split_of.end()) continue;
-    kept.push_back(i);
-    bricks.split.push_back(found->second);
-  }
-  const struct {
-    const char* name;
-    std::vector<double>& values;
-  } columns[] = {{"ra", bricks.ra_deg},
-                 {"dec", bricks.dec_deg},
-                 {"psfsize_r", bricks.psfsize_r_arcsec},
-                 {"psfdepth_r", bricks.psfdepth_r_mag},
-                 {"ebv", bricks.ebv_mag},
-                 {density.c_str(), bricks.lrg_density}};
-  for (const auto& column : columns) {
-    ARROW_ASSIGN_OR_RAISE(column.values, regions::ReadDoubles(*table, column.name, path));
-    KeepRows(column.values, kept);
-  }
-  return bricks;
 }
 
 Result<std::array<double, 3>> ReadExpectedFractions(Storage& storage, const std::string& regions_dir) {
@@ -185,7 +222,7 @@ Result<std::shared_ptr<arrow::Table>> RegionSelections(const RegionInput& input,
     split.emplace_back(SplitName(input.pool.split[row.row]));
     rank.push_back(row.rank);
     bin.push_back(row.bin < 0 ? std::nullopt : std::optional(row.bin));
-    n_bricks.push_back(input.sizes.n_bricks[row.row]);
+    n_bricks.push_back(input.n_bricks[row.row]);
     n_lrg_v3.push_back(input.n_lrg_v3_total[row.row]);
   }
   regions::ColumnSet columns;

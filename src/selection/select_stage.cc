@@ -14,6 +14,7 @@
 #include "selection/options.h"
 #include "selection/region_input.h"
 #include "selection/selection.h"
+#include "selection/survey_bricks.h"
 
 namespace dhs::selection {
 
@@ -139,25 +140,24 @@ Result<StageReport> SelectStage::Run(RunContext& context, const std::string& sta
   Storage& storage = *context.storage;
   ARROW_ASSIGN_OR_RAISE(const Settings settings, ParseOptions());
   const std::string regions_dir = RegionsDir();
+  ARROW_ASSIGN_OR_RAISE(const SurveyBricks bricks, ReadSurveyBricks(storage, regions_dir, settings.variant));
   ARROW_ASSIGN_OR_RAISE(const RegionInput input,
-                        ReadRegions(storage, regions_dir, settings.variant, settings.excluded));
+                        ReadRegions(storage, regions_dir, settings.variant, bricks, settings.excluded));
   if (input.pool.size() == 0) {
     return DataError(
         {.path = io::JoinPath(regions_dir, "region_metrics")},
         fmt::format("expected regions to select from, found none ({} are in excluded splits)", input.num_excluded));
   }
   ARROW_RETURN_NOT_OK(context.stop.Check());
-  const Strata strata = MakeStrata(input.pool.density, settings.quantiles);
+  const Strata strata = MakeStrata(RegionDensities(input.pool), settings.quantiles);
   const Selection selection = SelectRegions(input.pool, strata, settings.plan);
   ARROW_ASSIGN_OR_RAISE(const auto rows, RegionSelections(input, selection));
   ARROW_RETURN_NOT_OK(WriteOutputs(storage, staging_dir, *rows));
   ARROW_RETURN_NOT_OK(context.stop.Check());
 
-  int64_t num_survey_bricks = 0;
-  ARROW_ASSIGN_OR_RAISE(const SelectedBricks bricks,
-                        ReadSelectedBricks(storage, regions_dir, settings.variant, input.pool, UniqueRegions(selection),
-                                           num_survey_bricks));
-  const regions::Representativeness comparison = regions::CompareSplits(bricks.View());
+  const auto num_survey_bricks = static_cast<int64_t>(bricks.size());
+  const SelectedBricks selected = ChooseBricks(bricks, input.pool, UniqueRows(selection));
+  const regions::Representativeness comparison = regions::CompareSplits(selected.View());
   ARROW_ASSIGN_OR_RAISE(const auto expected, ReadExpectedFractions(storage, regions_dir));
   StageReport report;
   report.warnings = settings.warnings;
@@ -176,6 +176,7 @@ Result<StageReport> SelectStage::Run(RunContext& context, const std::string& sta
                 .expected_fractions = expected,
                 .num_excluded_regions = input.num_excluded,
                 .num_survey_bricks = num_survey_bricks,
+                .num_buffer_bricks = std::count(bricks.split.begin(), bricks.split.end(), regions::Split::kBuffer),
                 .nulls = NullsOf(*rows)},
                report);
   return report;

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "selection/select_stage.h"
 
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
@@ -123,6 +129,102 @@ TEST_F(SelectStageTest, ExcludedSplitsLeaveThePool) {
   EXPECT_EQ(report.manifest["rows"], 1);
   EXPECT_GT(report.manifest["regions_excluded_by_split"], 0);
   EXPECT_EQ(report.manifest["strategies"]["topk"]["expected"], 1);
+}
+
+// Gives every brick of bricks_with_region a split of its own, and every region "mixed".
+class SelectByBrickTest : public SelectStageTest {
+ protected:
+  using Rewrite = std::function<std::vector<std::string>(std::vector<std::string> splits)>;
+
+  void RewriteColumn(const std::string& table, const std::string& column, const Rewrite& rewrite) {
+    const std::string path = dir_.File("out/phase3a/v3_color_relaxed/" + table + "/part-00000.parquet");
+    DHS_ASSERT_OK_AND_ASSIGN(const auto rows, catalog::ReadParquet(*storage_, path));
+    DHS_ASSERT_OK_AND_ASSIGN(const auto old, regions::ReadTexts(*rows, column, path));
+    arrow::StringBuilder builder;
+    for (const std::string& split : rewrite(old)) DHS_ASSERT_OK(builder.Append(split));
+    const int index = rows->schema()->GetFieldIndex(column);
+    DHS_ASSERT_OK_AND_ASSIGN(const auto array, builder.Finish());
+    DHS_ASSERT_OK_AND_ASSIGN(const auto changed, rows->SetColumn(index, rows->schema()->field(index),
+                                                                 std::make_shared<arrow::ChunkedArray>(array)));
+    DHS_ASSERT_OK(catalog::WriteParquet(*storage_, path, *changed));
+  }
+  void Mix() {
+    RewriteColumn("region_metrics", "region_split", [](auto splits) {
+      std::fill(splits.begin(), splits.end(), "mixed");
+      return splits;
+    });
+    RewriteColumn("bricks_with_region", "brick_split", [](auto splits) {
+      for (size_t i = 0; i < splits.size(); ++i) {
+        splits[i] = std::array{"train", "val", "test", "buffer", "train"}[i * 7 % 5];
+      }
+      return splits;
+    });
+  }
+};
+
+TEST_F(SelectByBrickTest, EveryRegionIsInThePoolOfEachSplitThatHasBricksOfIt) {
+  Mix();
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run({{"ranking-config", "density:1000:0"}}));
+  const std::string bricks_path = dir_.File("out/phase3a/v3_color_relaxed/bricks_with_region");
+  DHS_ASSERT_OK_AND_ASSIGN(const auto bricks, catalog::ReadParquet(*storage_, bricks_path));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto ids, regions::ReadCounts(*bricks, "region_id", "", regions::CountNulls::kRefuse));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto splits, regions::ReadTexts(*bricks, "brick_split", ""));
+  std::set<std::pair<int64_t, std::string>> want, found;
+  std::map<std::string, int64_t> num_bricks;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    ++num_bricks[splits[i]];
+    if (splits[i] != "buffer") want.emplace(ids[i], splits[i]);
+  }
+  DHS_ASSERT_OK_AND_ASSIGN(const auto rows, Rows());
+  DHS_ASSERT_OK_AND_ASSIGN(const auto row_ids,
+                           regions::ReadCounts(*rows, "region_id", "", regions::CountNulls::kRefuse));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto row_splits, regions::ReadTexts(*rows, "region_split", ""));
+  for (size_t i = 0; i < row_ids.size(); ++i) found.emplace(row_ids[i], row_splits[i]);
+  EXPECT_EQ(found, want);
+  EXPECT_EQ(row_ids.size(), want.size()) << "each once";
+  EXPECT_EQ(report.manifest["bricks_in_buffer"], num_bricks["buffer"]);
+  EXPECT_EQ(report.manifest["unique_bricks"], num_bricks["train"] + num_bricks["val"] + num_bricks["test"]);
+  std::set<int64_t> regions_of_rows(row_ids.begin(), row_ids.end());
+  EXPECT_EQ(report.manifest["unique_regions"], regions_of_rows.size());
+  EXPECT_NE(report.account.find(fmt::format("buffer between splits, never selected: {}", num_bricks["buffer"])),
+            std::string::npos)
+      << report.account;
+}
+
+TEST_F(SelectByBrickTest, TablesOfTheEarlierSystemGoByTheRegion) {
+  DHS_ASSERT_OK(Run({{"ranking-config", "density:2:3"}}).status());
+  const std::string want = testing::ReadBytes(dir_.File("staging/region_selections/part-00000.parquet"));
+  const std::string path = dir_.File("out/phase3a/v3_color_relaxed/bricks_with_region/part-00000.parquet");
+  DHS_ASSERT_OK_AND_ASSIGN(const auto bricks, catalog::ReadParquet(*storage_, path));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto without, bricks->RemoveColumn(bricks->schema()->GetFieldIndex("brick_split")));
+  DHS_ASSERT_OK(catalog::WriteParquet(*storage_, path, *without));
+  DHS_ASSERT_OK(Run({{"ranking-config", "density:2:3"}}).status());
+  EXPECT_EQ(testing::ReadBytes(dir_.File("staging/region_selections/part-00000.parquet")), want);
+  RewriteColumn("region_metrics", "region_split", [](auto splits) {
+    splits[1] = "mixed";
+    return splits;
+  });
+  DHS_EXPECT_ERROR(Run(), ExitCode::kData,
+                   "column region_split, row 1: expected train, val or test, found 'mixed' (bricks_with_region has no");
+}
+
+TEST_F(SelectByBrickTest, RefusesTablesThatContradictEachOther) {
+  RewriteColumn("bricks_with_region", "brick_split", [](auto splits) {
+    splits[0] = "none";
+    return splits;
+  });
+  DHS_EXPECT_ERROR(Run(), ExitCode::kData,
+                   "column brick_split, row 0: expected train, val, test or buffer, found 'none'");
+  RewriteColumn("bricks_with_region", "brick_split", [](auto splits) {
+    std::fill(splits.begin(), splits.end(), "buffer");
+    return splits;
+  });
+  DHS_EXPECT_ERROR(Run(), ExitCode::kData, "expected regions to select from, found none");
+  RewriteColumn("bricks_with_region", "brick_split", [](auto splits) {
+    std::fill(splits.begin(), splits.end(), "val");
+    return splits;
+  });
+  DHS_EXPECT_ERROR(Run(), ExitCode::kData, "expected val or mixed, as its bricks in bricks_with_region, found 't");
 }
 
 TEST_F(SelectStageTest, RejectsWrongOptionsAndInputs) {

@@ -27,7 +27,7 @@ Ranked Rank(const RegionPool& pool, RankingMode mode, const std::vector<int32_t>
   std::vector<size_t> order;
   for (size_t row = 0; row < pool.size(); ++row) {
     if (std::isnan(score[row])) {
-      ++ranked.without_score;
+      ranked.without_score += pool.StartsRegion(row);
     } else {
       order.push_back(row);
     }
@@ -63,6 +63,14 @@ void AddStratified(const Ranked& ranked, const SelectionPlan& plan, const std::v
 }
 
 }  // namespace
+
+std::vector<double> RegionDensities(const RegionPool& pool) {
+  std::vector<double> densities;
+  for (size_t row = 0; row < pool.size(); ++row) {
+    if (pool.StartsRegion(row)) densities.push_back(pool.density[row]);
+  }
+  return densities;
+}
 
 Selection SelectRegions(const RegionPool& pool, const Strata& strata, const SelectionPlan& plan) {
   std::vector<int32_t> bins(pool.size());

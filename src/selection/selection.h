@@ -17,7 +17,8 @@ enum class Strategy : uint8_t { kTopk, kStratifiedCustom, kStratifiedBalanced };
 inline constexpr std::array<std::string_view, 3> kStrategyNames = {"topk", "stratified_custom", "stratified_balanced"};
 inline std::string_view StrategyName(Strategy strategy) { return kStrategyNames[static_cast<size_t>(strategy)]; }
 
-/// Regions that may be selected, column by column in any order; NaN = null.
+/// Regions that may be selected, column by column; NaN = null. A region has one row for each split that has bricks of
+/// it, all with the values of the whole region; rows of a region follow each other, else in any order.
 struct RegionPool {
   std::vector<int32_t> region_id;
   std::vector<regions::Split> split;
@@ -25,7 +26,12 @@ struct RegionPool {
   std::array<std::vector<double>, 4> score;  ///< by RankingMode
 
   size_t size() const { return region_id.size(); }
+  /// Whether the row is the first of its region.
+  bool StartsRegion(size_t row) const { return row == 0 || region_id[row] != region_id[row - 1]; }
 };
+
+/// The density of each region, once.
+std::vector<double> RegionDensities(const RegionPool& pool);
 
 /// What to select. `splits` are those that take part, in the order of the output.
 struct SelectionPlan {
@@ -61,7 +67,7 @@ struct Selection {
   std::vector<SelectionSet> sets;             ///< in the order of the ranking, then topk, custom, balanced
   std::vector<SelectionGroup> groups;         ///< in the order of sets, splits, bins
   std::vector<SelectedRegion> rows;           ///< in the order of groups, ranks
-  std::array<int64_t, 4> without_score = {};  ///< regions of the pool whose score is null, by RankingMode
+  std::array<int64_t, 4> without_score = {};  ///< regions whose score is null, by RankingMode
 };
 
 /// Stage 3b (SPEC 6). Best score first, equal scores by smaller region_id; a region without a score is never selected.

@@ -84,6 +84,21 @@ std::vector<Words> PlainReference(const RegionPool& pool, const Strata& strata, 
   return words;
 }
 
+// Puts some regions into further splits, each in a row of its own.
+RegionPool Divide(const RegionPool& pool) {
+  RegionPool divided;
+  for (size_t i = 0; i < pool.size(); ++i) {
+    for (const Split split : kAllSplits) {
+      if (split != pool.split[i] && *rc::gen::inRange(0, 4) != 0) continue;
+      divided.region_id.push_back(pool.region_id[i]);
+      divided.split.push_back(split);
+      divided.density.push_back(pool.density[i]);
+      for (size_t mode = 0; mode < kModeNames.size(); ++mode) divided.score[mode].push_back(pool.score[mode][i]);
+    }
+  }
+  return divided;
+}
+
 RC_GTEST_PROP(SelectionProperty, EqualsAPlainReference, ()) {
   const auto n = *rc::gen::inRange<size_t>(1, 60);
   RegionPool pool = MakePool(n);
@@ -93,6 +108,7 @@ RC_GTEST_PROP(SelectionProperty, EqualsAPlainReference, ()) {
     for (auto& score : pool.score) score[i] = *rc::gen::inRange(0, 10) == 0 ? kNaN : *rc::gen::inRange(0, 12) * 1.0;
   }
   for (size_t i = n; i > 1; --i) std::swap(pool.region_id[i - 1], pool.region_id[*rc::gen::inRange<size_t>(0, i)]);
+  if (*rc::gen::arbitrary<bool>()) pool = Divide(pool);
   SelectionPlan plan;
   plan.ranking = {{RankingMode::kPsfWeighted, *rc::gen::inRange(0, 9), *rc::gen::inRange(0, 12)},
                   {RankingMode::kNLrg, *rc::gen::inRange(0, 9), *rc::gen::inRange(0, 12)}};
@@ -102,6 +118,7 @@ RC_GTEST_PROP(SelectionProperty, EqualsAPlainReference, ()) {
   const Strata strata = MakeStrata(pool.density, std::vector<double>{0, 0.5, 0.9, 1});
   const Selection selection = SelectRegions(pool, strata, plan);
   RC_ASSERT(Describe(pool, selection) == PlainReference(pool, strata, plan));
+  RC_ASSERT(RegionDensities(pool).size() == n);
 }
 
 TEST(SelectionTest, LargePoolGivesTheFullConfiguration) {

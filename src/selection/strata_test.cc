@@ -55,6 +55,39 @@ TEST(StrataTest, EdgesAreElementsAndBinsAreHalfOpen) {
   EXPECT_EQ(strata.BinOf(kNaN), -1);
 }
 
+RC_GTEST_PROP(StrataProperty, EdgesAndBinsEqualAPlainReference, ()) {
+  const auto whole = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 30));
+  std::vector<double> densities(whole.begin(), whole.end()), sorted = densities;
+  std::sort(sorted.begin(), sorted.end());
+  if (*rc::gen::arbitrary<bool>()) densities.push_back(kNaN);
+  const auto thousandths = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 1001));
+  std::vector<double> asked;
+  for (const int q : thousandths) asked.push_back(q / 1000.0);
+  const auto quantiles = NormalizeQuantiles(asked);
+  RC_ASSERT(quantiles.ok());
+  const Strata strata = MakeStrata(densities, *quantiles);
+  if (sorted.empty()) {
+    RC_ASSERT(strata.num_bins() == 0u);
+    return;
+  }
+  // The quantile q is the least element with at least q n elements up to it; q in thousandths, so in whole numbers.
+  for (size_t e = 0; e < quantiles->size(); ++e) {
+    const auto q = static_cast<size_t>(std::lround((*quantiles)[e] * 1000));
+    size_t rank = 1;
+    while (rank * 1000 < q * sorted.size()) ++rank;
+    RC_ASSERT(strata.edges[e] == sorted[rank - 1]);
+  }
+  for (int density = -1; density <= 31; ++density) {
+    int32_t want = -1;
+    for (size_t bin = 0; bin < strata.num_bins() && want < 0; ++bin) {
+      const double low = strata.edges[bin], high = strata.edges[bin + 1];
+      const bool last = bin + 1 == strata.num_bins();
+      if (density >= low && (density < high || (last && density == high))) want = static_cast<int32_t>(bin);
+    }
+    RC_ASSERT(strata.BinOf(density) == want);
+  }
+}
+
 TEST(StrataTest, EqualEdgesMakeAnEmptyBin) {
   const std::vector<double> densities = {2, 2, 2, 2, 3};
   const Strata strata = MakeStrata(densities, std::vector<double>{0, 0.5, 0.8, 1});

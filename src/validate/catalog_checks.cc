@@ -177,27 +177,4 @@ void CheckRepetitions(const Catalog& catalog, const Repetitions& repetitions, st
   add("integrity.duplicate_keys", repetitions.keys);
 }
 
-void CheckPlaces(const std::vector<parent::PlaceCount>& places, std::vector<CheckCount>* checks) {
-  std::map<sky::BrickName, std::set<int32_t>> regions_of_brick;
-  std::map<int32_t, std::set<parent::SplitName>> splits_of_region;
-  for (const parent::PlaceCount& p : places) {
-    regions_of_brick[p.place.brick].insert(p.place.region_id);
-    splits_of_region[p.place.region_id].insert(p.place.split);
-  }
-  CheckCount& bricks = Start(checks, "integrity.brick_in_one_region");
-  for (const auto& [brick, regions] : regions_of_brick) {
-    if (regions.size() < 2) continue;
-    Finding finding = OfValue(fmt::format("regions {}", fmt::join(regions, ", ")));
-    finding.brickname = brick.ToString();
-    bricks.Add(std::move(finding));
-  }
-  CheckCount& regions = Start(checks, "integrity.region_in_one_split");
-  for (const auto& [region, splits] : splits_of_region) {
-    if (splits.size() < 2) continue;
-    std::vector<std::string> names;
-    for (const parent::SplitName split : splits) names.push_back(split.ToString());
-    regions.Add(OfValue(fmt::format("region {} in {}", region, fmt::join(names, ", "))));
-  }
-}
-
 }  // namespace dhs::validate

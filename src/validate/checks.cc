@@ -175,7 +175,14 @@ const CheckSpec kChecks[] = {
     {"integrity.region_id_valid", kIntegrity, kError, "region_id is 0 or more.", Columns({kRegionId}),
      [](R r, C) { return r.region_id < 0; }, [](R r, C) { return fmt::format("region_id {}", r.region_id); }},
     {"integrity.brick_in_one_region", kIntegrity, kError, "All objects of a brick are in one region."},
-    {"integrity.region_in_one_split", kIntegrity, kError, "All objects of a region are in one split."},
+    {"integrity.brick_in_one_split", kIntegrity, kError, "All objects of a brick are in one split."},
+    {"integrity.region_in_one_split", kIntegrity, kError,
+     "All objects of a region are in one split, unless dhs regions gave its bricks splits of their own."},
+
+    {"cross_stage.brick_in_regions", kCrossStage, kError, "Each brick is one that dhs regions kept."},
+    {"cross_stage.region_of_brick", kCrossStage, kError, "Each object has the region that dhs regions gave its brick."},
+    {"cross_stage.split_of_brick", kCrossStage, kError, "Each object has the split that dhs regions gave its brick."},
+    {"cross_stage.not_in_buffer", kCrossStage, kError, "No object lies in a brick of the buffer between splits."},
 };
 
 auto OrderOf(const Finding& f) { return std::tie(f.file, f.row); }
@@ -198,6 +205,8 @@ std::string_view SectionName(Section section) {
       return "coverage";
     case kIntegrity:
       return "integrity";
+    case kCrossStage:
+      return "cross_stage";
   }
   return "";
 }

@@ -11,8 +11,9 @@
 
 namespace dhs::validate {
 
-enum class Section { kStructure, kSchema, kDataQuality, kFlags, kMwCorrection, kCoverage, kIntegrity };
-/// "structure", "schema", "data_quality", "flags", "mw_correction", "coverage", "integrity".
+enum class Section { kStructure, kSchema, kDataQuality, kFlags, kMwCorrection, kCoverage, kIntegrity, kCrossStage };
+/// "structure", "schema", "data_quality", "flags", "mw_correction", "coverage", "integrity",
+/// "cross_stage".
 std::string_view SectionName(Section section);
 
 enum class Severity {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "validate/validate.h"
 
@@ -186,7 +187,11 @@ Json CoverageJson(const std::vector<parent::PlaceCount>& places) {
     objects += p.num_rows;
     per_brick.push_back(p.num_rows);
   }
-  for (const RegionCount& region : regions) per_region.push_back(region.bricks);
+  std::set<int32_t> ids;  // a region may have bricks in several splits
+  for (const RegionCount& region : regions) {
+    per_region.push_back(region.bricks);
+    ids.insert(region.region_id);
+  }
   Json by_split = Json::object();
   for (const auto& [name, s] : splits) {
     by_split[name] = {{"objects", s[0]},
@@ -206,7 +211,7 @@ Json CoverageJson(const std::vector<parent::PlaceCount>& places) {
                    {"share", static_cast<double>(regions[r].objects) / static_cast<double>(objects)}});
   }
   return {{"objects", objects},
-          {"regions", regions.size()},
+          {"regions", ids.size()},
           {"bricks", places.size()},
           {"by_split", std::move(by_split)},
           {"bricks_per_region", Spread(std::move(per_region))},

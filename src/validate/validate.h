@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catalog/columns.h"
+#include "parent/region_bricks.h"
 #include "validate/duplicates.h"
 #include "validate/tally.h"
 
@@ -38,8 +39,10 @@ struct Catalog {
 void CheckStructure(const Catalog& catalog, std::vector<CheckCount>* checks);
 void CheckSchemas(const Catalog& catalog, std::vector<CheckCount>* checks);
 void CheckRepetitions(const Catalog& catalog, const Repetitions& repetitions, std::vector<CheckCount>* checks);
-/// `places` sorted, each once.
-void CheckPlaces(const std::vector<parent::PlaceCount>& places, std::vector<CheckCount>* checks);
+/// Bricks, regions and splits against each other and, where they are known, against those of `dhs regions`. `places`
+/// sorted, each once; `regions` may be null.
+void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::RegionBricks* regions,
+                 std::vector<CheckCount>* checks);
 
 /// The report, strict JSON (a number that is not finite is null). REQUIRES: `tally` merged over all files, its places
 /// sorted and joined, every check filled in.

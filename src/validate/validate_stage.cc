@@ -54,6 +54,12 @@ class ValidateStage : public Stage {
       listing += sha256 + "\n";
     }
     plan.inputs.push_back({"catalog", input, plan.num_bytes, 0, io::Sha256Hex(listing)});
+    ARROW_ASSIGN_OR_RAISE(const std::string regions_dir, RegionsDir(storage, input));
+    if (!regions_dir.empty()) {
+      ARROW_ASSIGN_OR_RAISE(StageInput regions,
+                            StageOutputInput(storage, "bricks_with_region", regions_dir, "regions"));
+      plan.inputs.push_back(std::move(regions));
+    }
     plan.makes = {"validation_report.json", "validation_report.txt", "validation_report.html"};
     return plan;
   }
@@ -69,7 +75,13 @@ class ValidateStage : public Stage {
     CheckStructure(catalog, &tally.checks());
     CheckSchemas(catalog, &tally.checks());
     tally.places() = parent::SortAndSum(std::move(tally.places()));
-    CheckPlaces(tally.places(), &tally.checks());
+    ARROW_ASSIGN_OR_RAISE(const std::string regions_dir, RegionsDir(storage, input));
+    parent::RegionBricks regions;
+    if (!regions_dir.empty()) {
+      ARROW_ASSIGN_OR_RAISE(regions,
+                            parent::ReadRegionBricks(storage, io::JoinPath(regions_dir, "bricks_with_region")));
+    }
+    CheckPlaces(tally.places(), regions_dir.empty() ? nullptr : &regions, &tally.checks());
     ARROW_ASSIGN_OR_RAISE(const Repetitions repetitions, SearchRepetitions(context, input, catalog, tally));
     CheckRepetitions(catalog, repetitions, &tally.checks());
 
@@ -98,6 +110,14 @@ class ValidateStage : public Stage {
         fmt::format("no complete catalog of {} here: run `dhs parent` (and `dhs compact`) first, or name a "
                     "catalog with --input",
                     options_.variant));
+  }
+
+  // The output of `dhs regions` from which a catalog below --output was made; empty where there is none.
+  Result<std::string> RegionsDir(Storage& storage, const std::string& input) const {
+    if (!input.starts_with(options_.output + "/")) return std::string();
+    std::string directory = io::JoinPath(options_.output, "phase3a/" + options_.variant);
+    ARROW_ASSIGN_OR_RAISE(const bool complete, io::IsComplete(storage, directory));
+    return complete ? directory : std::string();
   }
 
   // An empty catalog is a finding, a missing one an error.

@@ -58,7 +58,10 @@ struct Fault {
   std::function<void(std::vector<CatalogRow>&)> rows = {};           ///< before it is written
   std::function<TablePtr(TablePtr)> table = {};                      ///< of the first file
   std::function<void(const std::string& directory)> directory = {};  ///< afterwards
+  std::function<void(std::vector<CatalogRow>&)> regions = {};  ///< the bricks of stage 3a, which is there if given
 };
+
+void LeaveAsTheyAre(std::vector<CatalogRow>& /*rows*/) {}
 
 void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
 
@@ -134,10 +137,11 @@ std::vector<Fault> RowFaults() {
   });
   add("BrickNameIsMalformed", {"integrity.brick_name_pattern"}, [](Rows& r) { r[0].brickname = "1126x222"; });
   add("BrickDoesNotExist", {"integrity.brick_exists"}, [](Rows& r) { r[0].brickname = "9999p000"; });
-  add("WrongBrick", {"integrity.inside_brick", "integrity.brick_in_one_region"}, [](Rows& r) {
-    r[0].brickname = r.back().brickname;
-    r[0].objid = 999;
-  });
+  add("WrongBrick", {"integrity.inside_brick", "integrity.brick_in_one_region", "integrity.brick_in_one_split"},
+      [](Rows& r) {
+        r[0].brickname = r.back().brickname;
+        r[0].objid = 999;
+      });
   add("UnknownSplit", {"integrity.split_values"}, [](Rows& r) {
     for (CatalogRow& row : r) {
       if (row.region_id == 0) row.region_split = "holdout";
@@ -154,7 +158,14 @@ std::vector<Fault> RowFaults() {
     }
   });
   add("BrickInTwoRegions", {"integrity.brick_in_one_region"}, [](Rows& r) { r[0].region_id += 3; });
-  add("RegionInTwoSplits", {"integrity.region_in_one_split"}, [](Rows& r) { r[0].region_split = "val"; });
+  add("BrickInTwoSplits", {"integrity.brick_in_one_split", "integrity.region_in_one_split"},
+      [](Rows& r) { r[0].region_split = "val"; });
+  add("RegionInTwoSplits", {"integrity.region_in_one_split"}, [](Rows& r) {
+    const std::string brick = r[0].brickname;
+    for (CatalogRow& row : r) {
+      if (row.brickname == brick) row.region_split = "val";
+    }
+  });
   add("NoRows", {"structure.not_empty"}, [](Rows& r) { r.clear(); });
   return faults;
 }
@@ -230,10 +241,35 @@ std::vector<Fault> DirectoryFaults() {
   return faults;
 }
 
+// Catalogs that do not agree with what `dhs regions` found.
+std::vector<Fault> RegionsFaults() {
+  using Rows = std::vector<CatalogRow>;
+  std::vector<Fault> faults;
+  const auto add = [&faults](std::string name, std::set<std::string> expected, std::function<void(Rows&)> bricks,
+                             std::function<void(Rows&)> rows = {}) {
+    faults.push_back({std::move(name), std::move(expected), std::move(rows), {}, {}, std::move(bricks)});
+  };
+  add("BrickThatWasNotKept", {"cross_stage.brick_in_regions"}, [](Rows& bricks) { bricks.erase(bricks.begin()); });
+  add("BrickOfAnotherRegion", {"cross_stage.region_of_brick"}, [](Rows& bricks) { bricks[0].region_id += 3; });
+  add("BrickOfAnotherSplit", {"cross_stage.split_of_brick"}, [](Rows& bricks) { bricks[0].region_split = "val"; });
+  add("BrickOfTheBuffer", {"cross_stage.not_in_buffer"}, [](Rows& bricks) { bricks[0].region_split = "buffer"; });
+  // A region may be divided among splits, but not otherwise than dhs regions did.
+  const auto divide = [](Rows& rows) {
+    const std::string brick = GoodRows()[0].brickname;
+    for (CatalogRow& row : rows) {
+      if (row.brickname == brick) row.region_split = "val";
+    }
+  };
+  add("RegionDividedOnceMore", {"cross_stage.split_of_brick", "integrity.region_in_one_split"}, LeaveAsTheyAre, divide);
+  add("RegionDividedAsItShould", {}, divide, divide);
+  return faults;
+}
+
 std::vector<Fault> AllFaults() {
   std::vector<Fault> all = RowFaults();
   for (const Fault& fault : TableFaults()) all.push_back(fault);
   for (const Fault& fault : DirectoryFaults()) all.push_back(fault);
+  for (const Fault& fault : RegionsFaults()) all.push_back(fault);
   return all;
 }
 
@@ -268,6 +304,22 @@ class Workspace {
     DHS_ASSERT_OK(testing::PublishStage(*storage, Input(),
                                         {{"stage", "compact"}, {"rows_out", rows.size()}, {"files", entries}}));
     if (fault.directory) fault.directory(Input());
+    if (fault.regions) WriteRegions(fault);
+  }
+
+  void WriteRegions(const Fault& fault) {
+    std::map<std::string, CatalogRow> by_name;
+    for (const CatalogRow& row : GoodRows()) by_name.emplace(row.brickname, row);
+    std::vector<CatalogRow> bricks;
+    for (const auto& [name, row] : by_name) bricks.push_back(row);
+    fault.regions(bricks);
+    const std::string directory = dir_.File("out/phase3a/" + std::string(kVariant));
+    auto storage = LocalStorage();
+    DHS_ASSERT_OK(storage->MakeDirectories(directory + "/bricks_with_region"));
+    const auto schema = catalog::SchemaOf(catalog::BricksWithRegionTable(), {"brickname", "region_id", "brick_split"});
+    DHS_ASSERT_OK(catalog::WriteParquet(*storage, directory + "/bricks_with_region/part-00000.parquet",
+                                        *testing::TableOf(bricks, schema)));
+    DHS_ASSERT_OK(testing::PublishStage(*storage, directory, {{"stage", "regions"}}));
   }
 
   Result<StageReport> Validate(int threads = 1, std::vector<std::pair<std::string, std::string>> options = {}) {
@@ -346,7 +398,9 @@ TEST(Validate, ColumnsAreThoseOfTheDictionary) {
 TEST(Validate, ARightCatalogHasNoFindingsAndRightFigures) {
   Workspace workspace;
   const auto rows = GoodRows();
-  workspace.Write(rows);
+  Fault none;
+  none.regions = LeaveAsTheyAre;
+  workspace.Write(rows, none);
   DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, workspace.Validate());
   EXPECT_FALSE(report.check_failed);
   const auto json = workspace.Json();

@@ -150,18 +150,23 @@ def bricks_with_region(counts, bricks):
     kept["brick_degree"] = [len(n) for n in neighbours]
     kept["gal_density"] = kept.n_gal / kept.area_deg2
     kept["lrg_frac_v3"] = kept.n_lrg_v3_color_relaxed / kept.n_gal.where(kept.n_gal > 0)
+    for name in VARIANTS:
+        kept[f"lrg_density_{name[:2]}"] = kept[f"n_lrg_{name}"] / kept.area_deg2
+    kept["component_id"] = kept.region_id
+    kept["brick_split"] = [hash_split(r)[1] for r in kept.region_id]
     return kept
 
 
 def region_metrics(kept, variant="v3_color_relaxed"):
     rows = []
     for region_id, b in kept.groupby("region_id"):
-        row = {"region_id": region_id, "n_bricks": len(b), "area_deg2": b.area_deg2.sum(), "n_gal_total": b.n_gal.sum(),
+        row = {"region_id": region_id, "component_id": region_id, "n_bricks": len(b), "area_deg2": b.area_deg2.sum(), "n_gal_total": b.n_gal.sum(),
                "gal_density_area_sum": (b.gal_density * b.area_deg2).sum()}
         for name in VARIANTS:
             row[f"n_lrg_{name[:2]}_total"] = b[f"n_lrg_{name}"].sum()
             row[f"lrg_density_{name[:2]}_areaweighted"] = b[f"n_lrg_{name}"].sum() / b.area_deg2.sum()
-        for q in ("psfsize_r", "psfdepth_r", "ebv", "brick_degree", "gal_density", "lrg_frac_v3"):
+        for q in ("psfsize_r", "psfdepth_r", "ebv", "brick_degree", "gal_density", "lrg_frac_v3", "nexp_g", "nexp_r",
+                  "nexp_z"):
             values = b[q].to_numpy(float)
             values = values[~np.isnan(values)]
             row[q + "_mean"] = values.mean() if len(values) else np.nan
@@ -188,13 +193,18 @@ def region_metrics(kept, variant="v3_color_relaxed"):
 # ------------------------------------------------------------------------------------------------ selection
 
 
-def select(metrics, config, variant="v3_color_relaxed", quantiles=(0, 0.5, 0.9, 1), weights=(0.2, 0.4, 0.4)):
-    """Rows (selection_set_id, region_id, region_split, region_rank, density_bin) of every selection set."""
-    density = metrics[f"lrg_density_{variant[:2]}_areaweighted"].to_numpy()
-    n = len(density)
-    ordered = np.sort(density)
+def select(metrics, config, variant="v3_color_relaxed", quantiles=(0, 0.5, 0.9, 1), weights=(0.2, 0.4, 0.4),
+           densities=None):
+    """Rows (selection_set_id, region_id, region_split, region_rank, density_bin) of every selection set.
+
+    `metrics` has a row for each region and split; `densities` one for each region, where the two differ.
+    """
+    column = f"lrg_density_{variant[:2]}_areaweighted"
+    density = metrics[column].to_numpy()
+    ordered = np.sort((metrics if densities is None else densities)[column].to_numpy())
+    n = len(ordered)
     edges = [ordered[max(1, -(-round(q * 10**9) * n // 10**9)) - 1] for q in sorted(set(quantiles))]
-    bins = np.full(n, -1)
+    bins = np.full(len(density), -1)
     for i, d in enumerate(density):
         for b in range(len(edges) - 1):
             last = b == len(edges) - 2

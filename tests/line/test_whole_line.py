@@ -7,12 +7,14 @@ DHS_BINARY names the program under test.
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
@@ -128,24 +130,31 @@ def test_regions_equal_a_flood_fill(line):
     check_regions(found, read(line["out"] / f"phase3a/{VARIANT}/region_metrics"), want)
 
 
-def check_regions(found, metrics, want):
-    assert found.brickname.tolist() == want.brickname.tolist()
-    for name in ("region_id", "brick_degree", "n_gal", "n_lrg_v1_pure_massive"):
-        assert (found[name] == want[name]).all(), name
-    assert (found.component_id == found.region_id).all()
-    np.testing.assert_allclose(found.area_deg2, want.area_deg2, rtol=1e-12)
-    wanted = ref.region_metrics(want)
-    assert metrics.region_id.tolist() == wanted.region_id.tolist()
-    for name in wanted.columns:
-        if name == "region_split":
-            assert (metrics[name] == wanted[name]).all()
+def check_columns(found, want):
+    """Every column: texts and whole numbers equal, all others to 1e-12 (a deviation: of the values it is one of)."""
+    assert len(found) == len(want)
+    assert set(found.columns) <= set(want.columns), set(found.columns) - set(want.columns)
+    for name in found.columns:
+        if pd.api.types.is_float_dtype(found[name]):
+            a, b = found[name].to_numpy(), want[name].to_numpy(float)
+            size = np.abs(b) + (np.abs(want[name[:-4] + "_mean"].to_numpy(float)) if name.endswith("_std") else 0)
+            assert (np.isnan(a) == np.isnan(b)).all(), name
+            wrong = np.abs(a - b) > 1e-12 * size
+            assert not wrong.any(), (name, a[wrong][:5], b[wrong][:5])
         else:
-            np.testing.assert_allclose(metrics[name].astype(float), wanted[name].astype(float), rtol=1e-10, atol=1e-12,
-                                       equal_nan=True, err_msg=name)
+            assert found[name].tolist() == want[name].tolist(), name
 
 
-def check_selection(found, metrics, config):
-    want = ref.select(metrics, config)
+def check_regions(found, metrics, want):
+    assert {"brickname", "ebv", "nexp_g", "gal_density", "lrg_density_v5", "brick_split"} <= set(found.columns)
+    check_columns(found, want)
+    wanted = ref.region_metrics(want)
+    assert set(metrics.columns) == set(wanted.columns)
+    check_columns(metrics, wanted)
+
+
+def check_selection(found, metrics, config, densities=None):
+    want = ref.select(metrics, config, densities=densities)
     key = ["selection_set_id", "region_split", "density_bin", "region_rank"]
     found = found[[*key, "region_id"]].assign(density_bin=found.density_bin.fillna(-1).astype(int))
     want = want[[*key, "region_id"]].assign(density_bin=want.density_bin.fillna(-1).astype(int))
@@ -199,6 +208,75 @@ def test_books_of_parent_and_compact_balance(line):
     assert parent["rows_written"] == len(wanted_parent(line))
     compact = load_json(line["out"] / f"phase3p5/{VARIANT}/parent_compact/_metadata.json")
     assert compact["rows_in"] == compact["rows_out"] == parent["rows_written"] and compact["rows_dropped"] == 0
+
+
+# ------------------------------------------------------------------------------------------- splits of single bricks
+
+
+def rewrite(folder, change):
+    """Lets `change` set columns of the one Parquet file of a table."""
+    path = next(Path(folder).glob("*.parquet"))
+    table = pq.read_table(path)
+    for name, values in change(table.to_pandas()).items():
+        field = table.schema.field(name)
+        table = table.set_column(table.schema.get_field_index(name), field, pa.array(values, field.type))
+    pq.write_table(table, path)
+
+
+@pytest.fixture(scope="module")
+def by_brick(line, tmp_path_factory):
+    """The same survey with splits of single bricks, some in a buffer, from stage 3b on."""
+    root = tmp_path_factory.mktemp("by-brick")
+    for name in ("scan", "phase3a"):
+        shutil.copytree(line["out"] / name, root / name)
+    splits = ["train", "val", "buffer", "test", "train"]
+    rewrite(root / f"phase3a/{VARIANT}/bricks_with_region",
+            lambda rows: {"brick_split": [splits[i % len(splits)] for i in range(len(rows))]})
+    rewrite(root / f"phase3a/{VARIANT}/region_metrics", lambda rows: {"region_split": ["mixed"] * len(rows)})
+    common = ["--output", root, "--variant", VARIANT]
+    dhs("select", "--ranking-config", "n_lrg:4:3,density:3:3", *common)
+    dhs("parent", *common)
+    dhs("compact", "--num-partitions", 2, *common)
+    dhs("validate", *common)
+    return {**line, "out": root}
+
+
+def test_later_stages_go_by_the_split_of_the_brick(by_brick):
+    bricks = read(by_brick["out"] / f"phase3a/{VARIANT}/bricks_with_region")
+    in_splits = bricks[bricks.brick_split != "buffer"].groupby(["region_id", "brick_split"]).size().reset_index()
+    metrics = read(by_brick["out"] / f"phase3a/{VARIANT}/region_metrics").drop(columns="region_split")
+    pool = in_splits.rename(columns={"brick_split": "region_split"}).merge(metrics, on="region_id")
+    assert pool.region_id.duplicated().any(), "a region in several splits"
+    selections = read(by_brick["out"] / f"phase3b/{VARIANT}/region_selections")
+    check_selection(selections, pool, [("n_lrg", 4, 3), ("density", 3, 3)], densities=metrics)
+
+    chosen = selections[["region_id", "region_split"]].drop_duplicates()
+    wanted = (by_brick["sources"][by_brick["sources"]["is_" + VARIANT]]
+              .merge(bricks[["brickname", "region_id", "brick_split"]], on="brickname")
+              .merge(chosen, left_on=["region_id", "brick_split"], right_on=["region_id", "region_split"])
+              .sort_values(["brickname", "objid"]).reset_index(drop=True))
+    for where in ("phase3c/{}/parent_union_parquet", "phase3p5/{}/parent_compact"):
+        found = read(by_brick["out"] / where.format(VARIANT)).sort_values(["brickname", "objid"]).reset_index(drop=True)
+        assert len(found) == len(wanted) > 500
+        for name in ("brickname", "objid", "region_id"):
+            assert (found[name] == wanted[name]).all(), name
+        assert (found.region_split.astype(str) == wanted.region_split).all()
+    parent = load_json(by_brick["out"] / f"phase3c/{VARIANT}/parent_union_parquet/_manifest.json")
+    assert parent["rows_rejected"]["brick_in_buffer"] > 0
+    assert parent["rows_written"] + sum(parent["rows_rejected"].values()) == parent["rows_read"]
+    report = load_json(by_brick["out"] / f"validation/{VARIANT}/validation_report.json")
+    assert report["verdict"] == "pass" and report["checks_not_run"] == 0
+
+
+def test_validation_sees_bricks_of_another_split(by_brick, tmp_path):
+    shutil.copytree(by_brick["out"], tmp_path / "out")
+    rewrite(tmp_path / f"out/phase3a/{VARIANT}/bricks_with_region",
+            lambda rows: {"brick_split": ["buffer"] * len(rows)})
+    dhs("validate", "--output", tmp_path / "out", "--variant", VARIANT, "--force", code=1)
+    report = load_json(tmp_path / f"out/validation/{VARIANT}/validation_report.json")
+    failed = [c["id"] for c in report["checks"] if c["status"] == "fail"]
+    assert "cross_stage.not_in_buffer" in failed and set(failed) <= {"cross_stage.not_in_buffer",
+                                                                   "integrity.region_in_one_split"}
 
 
 def test_validation_passes_and_counts_the_same_rows(line):
