@@ -144,6 +144,7 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeExplainCommand());
   commands.push_back(MakeInfoCommand());
+  commands.push_back(MakeMapCommand());
   commands.push_back(MakeMockSurveyCommand());
   commands.push_back(MakeReferenceCommand());
   return commands;

@@ -49,6 +49,7 @@ std::unique_ptr<Command> MakeStageCommand(std::string_view stage);  ///< scan, r
 std::unique_ptr<Command> MakeRunCommand();
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeInfoCommand();
+std::unique_ptr<Command> MakeMapCommand();
 std::unique_ptr<Command> MakeMockSurveyCommand();
 std::unique_ptr<Command> MakeReferenceCommand();
 
