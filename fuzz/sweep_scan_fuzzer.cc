@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       fits::TableReader::Open(std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)), "f");
   if (!opened.ok() || (*opened)->is_gzip()) return 0;
   const fits::TableReader& reader = **opened;
-  const auto columns = scan::SweepColumns::FromLayout(reader.layout(), false);
+  const auto columns = scan::SweepColumns::FromLayout(reader.layout(), false, {});
   if (!columns.ok()) return 0;
   static const scan::ScanRules rules = scan::ScanRules::From({});
   scan::SweepTally whole, cut;

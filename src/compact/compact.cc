@@ -15,6 +15,7 @@
 
 #include "catalog/columns.h"
 #include "compact/options.h"
+#include "parent/carried_columns.h"
 #include "parent/table_access.h"
 #include "photometry/variant.h"
 
@@ -99,8 +100,8 @@ int64_t FilesOfSplit(int64_t rows, int64_t num_partitions) {
   return std::clamp<int64_t>(rows / kMinRowsPerFile, 1, num_partitions);
 }
 
-CatalogSource::CatalogSource(std::vector<FileInfo> files, int variant)
-    : files_(std::move(files)), variant_(static_cast<size_t>(variant)), schema_(CompactFileSchema()) {}
+CatalogSource::CatalogSource(std::vector<FileInfo> files, int variant, std::shared_ptr<arrow::Schema> schema)
+    : files_(std::move(files)), variant_(static_cast<size_t>(variant)), schema_(std::move(schema)) {}
 
 const std::vector<std::string>& CatalogSource::key_columns() const {
   static const std::vector<std::string> columns = {"brickname", "objid", "region_id", "region_split",
@@ -139,6 +140,7 @@ Status CatalogSource::Classify(const arrow::Table& rows, const std::string& path
 Result<std::shared_ptr<arrow::Table>> CatalogSource::Shape(const arrow::Table& rows,
                                                            std::span<const parent::RowKey> keys,
                                                            const std::string& path) const {
+  ARROW_RETURN_NOT_OK(parent::CheckAllCarried(rows, *schema_, path));
   ARROW_ASSIGN_OR_RAISE(const RecomputedFlags flags, RecomputeFlags(rows, path));
   std::vector<std::shared_ptr<arrow::ChunkedArray>> columns;
   for (const auto& field : schema_->fields()) {

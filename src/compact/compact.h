@@ -37,8 +37,8 @@ int64_t FilesOfSplit(int64_t rows, int64_t num_partitions);
 /// gmag null as NaN. Immutable, safe from any thread.
 class CatalogSource : public parent::RowSource {
  public:
-  /// `variant`: index into BuiltinVariants.
-  CatalogSource(std::vector<FileInfo> files, int variant);
+  /// `variant`: index into BuiltinVariants. `schema`: CompactFileSchema() with the columns that are carried.
+  CatalogSource(std::vector<FileInfo> files, int variant, std::shared_ptr<arrow::Schema> schema);
 
   const std::vector<FileInfo>& files() const override { return files_; }
   const std::vector<std::string>& key_columns() const override;

@@ -14,6 +14,7 @@
 #include "compact/compact.h"
 #include "compact/options.h"
 #include "io/files.h"
+#include "parent/carried_columns.h"
 #include "parent/table_access.h"
 #include "photometry/variant.h"
 
@@ -59,11 +60,12 @@ class CompactStage : public Stage {
     ARROW_ASSIGN_OR_RAISE(const base::MemoryBudget::Lease lease,
                           context.memory->Acquire(context.memory->total_bytes() * 9 / 10, "dhs compact"));
     const auto num_files_in = static_cast<int64_t>(files.size());
-    const CatalogSource source(std::move(files), variant);
+    ARROW_ASSIGN_OR_RAISE(const auto schema, parent::WithCarriedColumns(storage, files, CompactFileSchema()));
+    const CatalogSource source(std::move(files), variant, schema);
     parent::SortedFilesOptions sorting;
-    sorting.schema = CompactFileSchema();
+    sorting.schema = schema;
     sorting.files_of_split = [this](int64_t rows) { return FilesOfSplit(rows, options_.num_partitions); };
-    sorting.max_rows_in_memory = parent::RowsInMemory(lease.bytes());
+    sorting.max_rows_in_memory = parent::RowsInMemory(lease.bytes(), *schema);
     ARROW_ASSIGN_OR_RAISE(const parent::SortedFilesReport books,
                           parent::WriteSortedFiles(context, source, sorting, staging_dir));
     ARROW_RETURN_NOT_OK(CheckBooks(storage, books));

@@ -16,10 +16,8 @@ namespace dhs::fits {
 /// Reads the first BINTABLE of a FITS file (plain or gzip, told by content) into an Arrow table. For tables that fit
 /// in memory (bricks files, real test files); sweeps are streamed by TableReader instead.
 /// `columns`: names without regard to case; the result's names are lower case, in the order asked for; empty = all
-/// scalar and string columns in file order (vector columns are left out). Types: L bool, B uint8, I int16, J int32, K
-/// int64, E float, D double, A string (trailing blanks and NULs trimmed); TZERO/TSCAL applied (unsigned conventions to
-/// the wider integer, any other scaling to double). TNULL becomes null. `optional_columns` that are absent are left out
-/// without error.
+/// scalar and string columns in file order (vector columns are left out). Types as in column_decoder.h.
+/// `optional_columns` that are absent are left out without error.
 Result<std::shared_ptr<arrow::Table>> ReadTable(Storage& storage, const std::string& path,
                                                 const std::vector<std::string>& columns = {},
                                                 const std::vector<std::string>& optional_columns = {});

@@ -29,6 +29,7 @@ struct Column {
   std::optional<int64_t> null_value = {};  ///< TNULLn, compared with the stored integer
 
   bool is_scaled() const { return scale != 1.0 || zero != 0.0; }
+  bool operator==(const Column&) const = default;
 };
 
 /// Where everything is in a table's data. Immutable after Parse, so safe from any thread.

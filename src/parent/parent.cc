@@ -10,6 +10,7 @@
 #include <arrow/type.h>
 
 #include "catalog/columns.h"
+#include "parent/carried_columns.h"
 #include "parent/table_access.h"
 
 namespace dhs::parent {
@@ -21,12 +22,12 @@ std::shared_ptr<arrow::Schema> ParentFileSchema() {
 }
 
 UnionSource::UnionSource(std::vector<FileInfo> files, std::string flag_column,
-                         std::shared_ptr<const BrickAssignment> assignment)
+                         std::shared_ptr<const BrickAssignment> assignment, std::shared_ptr<arrow::Schema> schema)
     : files_(std::move(files)),
       flag_column_(std::move(flag_column)),
       key_columns_({"brickname", "objid", flag_column_}),
       assignment_(std::move(assignment)),
-      schema_(ParentFileSchema()) {}
+      schema_(std::move(schema)) {}
 
 Status UnionSource::Classify(const arrow::Table& rows, const std::string& path, std::vector<RowFate>* fates) const {
   ARROW_ASSIGN_OR_RAISE(const auto bricks, CoreColumn<arrow::StringType>(rows, "brickname", path));
@@ -56,6 +57,7 @@ Status UnionSource::Classify(const arrow::Table& rows, const std::string& path, 
 
 Result<std::shared_ptr<arrow::Table>> UnionSource::Shape(const arrow::Table& rows, std::span<const RowKey> keys,
                                                          const std::string& path) const {
+  ARROW_RETURN_NOT_OK(CheckAllCarried(rows, *schema_, path));
   std::vector<std::shared_ptr<arrow::ChunkedArray>> columns;
   for (const auto& field : schema_->fields()) {
     std::shared_ptr<arrow::Array> values;

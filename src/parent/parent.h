@@ -24,7 +24,9 @@ std::shared_ptr<arrow::Schema> ParentFileSchema();
 class UnionSource : public RowSource {
  public:
   /// `files`: Parquet files with the columns of catalog::CandidatesTable(). `flag_column`: "is_v3_color_relaxed".
-  UnionSource(std::vector<FileInfo> files, std::string flag_column, std::shared_ptr<const BrickAssignment> assignment);
+  /// `schema`: ParentFileSchema() with the columns that are carried.
+  UnionSource(std::vector<FileInfo> files, std::string flag_column, std::shared_ptr<const BrickAssignment> assignment,
+              std::shared_ptr<arrow::Schema> schema);
 
   const std::vector<FileInfo>& files() const override { return files_; }
   const std::vector<std::string>& key_columns() const override { return key_columns_; }

@@ -13,6 +13,7 @@
 
 #include "catalog/parquet.h"
 #include "io/files.h"
+#include "parent/carried_columns.h"
 #include "parent/options.h"
 #include "parent/parent.h"
 #include "parent/region_bricks.h"
@@ -164,14 +165,15 @@ class ParentStage : public Stage {
 
     ARROW_ASSIGN_OR_RAISE(auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
     context.progress->rows_total = scan.rows_kept;
+    ARROW_ASSIGN_OR_RAISE(const auto schema, WithCarriedColumns(storage, files, ParentFileSchema()));
     const UnionSource source(std::move(files), photometry::BuiltinVariants()[static_cast<size_t>(variant)].FlagColumn(),
-                             assignment);
+                             assignment, schema);
     ARROW_ASSIGN_OR_RAISE(const base::MemoryBudget::Lease lease,
                           context.memory->Acquire(context.memory->total_bytes() * 9 / 10, "dhs parent"));
     SortedFilesOptions sorting;
-    sorting.schema = ParentFileSchema();
+    sorting.schema = schema;
     sorting.files_of_split = [](int64_t rows) { return (rows + kTargetRowsPerFile - 1) / kTargetRowsPerFile; };
-    sorting.max_rows_in_memory = RowsInMemory(lease.bytes());
+    sorting.max_rows_in_memory = RowsInMemory(lease.bytes(), *schema);
     ARROW_ASSIGN_OR_RAISE(const SortedFilesReport books, WriteSortedFiles(context, source, sorting, staging_dir));
     if (books.rows_read != scan.rows_kept) {
       return DataError({.path = scan.candidates_dir},

@@ -24,8 +24,10 @@ namespace {
 using TablePtr = std::shared_ptr<arrow::Table>;
 
 // In memory a row of the parent catalog takes about 110 bytes (24 columns: 4 + 12 + 8 + 16 + 12 x 4 + 8 + 7 + bits and
-// offsets); 140 leaves room for chunk overhead.
+// offsets); 140 leaves room for chunk overhead. A carried column is at most a float64 or a short text.
 constexpr int64_t kBytesPerRow = 140;
+constexpr int64_t kNumCoreColumns = 25;
+constexpr int64_t kBytesPerCarriedColumn = 12;
 
 // The places of one region in one input file, from the first brick to the last.
 struct Extent {
@@ -100,7 +102,7 @@ class Job {
       counts->rows_read += rows.num_rows();
       std::vector<PlaceCount> places;
       for (const RowFate& row : fates) {
-        const auto fate = static_cast<size_t>(row.fate);
+        const auto fate = static_cast<size_t>(static_cast<uint8_t>(row.fate));
         ++counts->rows_by_fate[fate];
         counts->keys_by_fate[fate].Add(row.key);
         if (row.fate != 0) continue;
@@ -309,7 +311,11 @@ class Job {
 
 }  // namespace
 
-int64_t RowsInMemory(int64_t budget_bytes) { return std::max<int64_t>(1, budget_bytes * 35 / 100 / kBytesPerRow); }
+int64_t RowsInMemory(int64_t budget_bytes, const arrow::Schema& schema) {
+  const int64_t num_carried = std::max<int64_t>(0, schema.num_fields() - kNumCoreColumns);
+  const int64_t bytes_per_row = kBytesPerRow + num_carried * kBytesPerCarriedColumn;
+  return std::max<int64_t>(1, budget_bytes * 35 / 100 / bytes_per_row);
+}
 
 Result<SortedFilesReport> WriteSortedFiles(RunContext& context, const RowSource& source,
                                            const SortedFilesOptions& options, const std::string& directory) {

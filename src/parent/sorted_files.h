@@ -81,8 +81,9 @@ struct SortedFilesReport {
 Result<SortedFilesReport> WriteSortedFiles(RunContext& context, const RowSource& source,
                                            const SortedFilesOptions& options, const std::string& directory);
 
-/// Rows of a parent catalog that may be gathered within `budget_bytes` (the rest is for threads' copies).
-int64_t RowsInMemory(int64_t budget_bytes);
+/// Rows of a parent catalog of this schema that may be gathered within `budget_bytes` (the rest is for threads'
+/// copies).
+int64_t RowsInMemory(int64_t budget_bytes, const arrow::Schema& schema);
 
 /// The rows in the order (region_id, brickname, objid, then all other columns in schema order as text).
 /// REQUIRES: contiguous columns; region_id int32, brickname string, objid int64.

@@ -2,17 +2,21 @@
 #include "scan/candidate_table.h"
 
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_primitive.h>
 #include <arrow/table.h>
+#include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 
 #include "catalog/columns.h"
+#include "fits/column_decoder.h"
 
 namespace dhs::scan {
 
@@ -22,23 +26,25 @@ struct SortKey {
   uint64_t brick;
   int64_t objid;
   const Candidate* candidate;
+  const uint8_t* extra_cells;
 };
 
-std::vector<const Candidate*> Sorted(const std::vector<std::vector<Candidate>>& chunks) {
+std::vector<SortKey> Sorted(const std::vector<CandidateChunk>& chunks, int64_t extra_bytes) {
   size_t num_candidates = 0;
-  for (const auto& chunk : chunks) num_candidates += chunk.size();
+  for (const CandidateChunk& chunk : chunks) num_candidates += chunk.candidates.size();
   std::vector<SortKey> keys;
   keys.reserve(num_candidates);
-  for (const auto& chunk : chunks) {
-    for (const Candidate& c : chunk) keys.push_back({c.brick.packed(), c.objid, &c});
+  for (const CandidateChunk& chunk : chunks) {
+    const uint8_t* cells = chunk.extra_cells.data();
+    for (const Candidate& c : chunk.candidates) {
+      keys.push_back({c.brick.packed(), c.objid, &c, cells});
+      cells += extra_bytes;
+    }
   }
   std::sort(keys.begin(), keys.end(), [](const SortKey& a, const SortKey& b) {
     return std::tie(a.brick, a.objid, a.candidate->row) < std::tie(b.brick, b.objid, b.candidate->row);
   });
-  std::vector<const Candidate*> sorted;
-  sorted.reserve(keys.size());
-  for (const SortKey& key : keys) sorted.push_back(key.candidate);
-  return sorted;
+  return keys;
 }
 
 /// Builds the columns one after the other; the order is checked against the schema at the end.
@@ -74,7 +80,7 @@ class ColumnMaker {
     if (schema->num_fields() != static_cast<int>(arrays_.size())) {
       return InternalError(fmt::format("{} columns made for a schema of {}", arrays_.size(), schema->num_fields()));
     }
-    auto table = arrow::Table::Make(std::move(schema), std::move(arrays_), static_cast<int64_t>(num_rows));
+    auto table = arrow::Table::Make(std::move(schema), arrays_, static_cast<int64_t>(num_rows));
     ARROW_RETURN_NOT_OK(table->Validate());
     return table;
   }
@@ -109,11 +115,52 @@ Status AddCorrectedMagnitudes(const Rows& rows, const SweepColumns& columns, boo
   return Status::OK();
 }
 
+// `table` with the extra columns at its end.
+Result<std::shared_ptr<arrow::Table>> WithExtraColumns(std::shared_ptr<arrow::Table> table,
+                                                       const std::vector<SortKey>& sorted,
+                                                       const SweepColumns& columns) {
+  const int64_t extra_bytes = columns.extra_bytes();
+  std::vector<uint8_t> cells;
+  cells.reserve(sorted.size() * static_cast<size_t>(extra_bytes));
+  for (const SortKey& key : sorted) cells.insert(cells.end(), key.extra_cells, key.extra_cells + extra_bytes);
+  int64_t offset = 0;
+  for (fits::Column column : columns.extra) {
+    column.offset = std::exchange(offset, offset + column.width);
+    const auto decoder = fits::ColumnDecoder::Make(column);
+    ARROW_RETURN_NOT_OK(decoder->Append(cells.data(), table->num_rows(), extra_bytes));
+    ARROW_ASSIGN_OR_RAISE(auto array, decoder->Finish());
+    auto metadata = arrow::key_value_metadata({"unit", "description", "source"},
+                                              {column.unit, "Column of the sweep, as it is.", column.name});
+    auto field = arrow::field(ExtraColumnName(column.name), array->type(), /*nullable=*/true, std::move(metadata));
+    ARROW_ASSIGN_OR_RAISE(table, table->AddColumn(table->num_columns(), std::move(field),
+                                                  std::make_shared<arrow::ChunkedArray>(std::move(array))));
+  }
+  return table;
+}
+
 }  // namespace
 
-Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<std::vector<Candidate>>& chunks,
+Result<arrow::DataTypeVector> ExtraColumnTypes(const SweepColumns& columns) {
+  arrow::DataTypeVector types;
+  for (const fits::Column& column : columns.extra) {
+    ARROW_ASSIGN_OR_RAISE(const auto none, fits::ColumnDecoder::Make(column)->Finish());
+    types.push_back(none->type());
+  }
+  return types;
+}
+
+std::string ExtraColumnName(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
+Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<CandidateChunk>& chunks,
                                                      const SweepColumns& columns, const ScanRules& rules) {
-  const Rows rows = Sorted(chunks);
+  const std::vector<SortKey> sorted = Sorted(chunks, columns.extra_bytes());
+  Rows rows;
+  rows.reserve(sorted.size());
+  for (const SortKey& key : sorted) rows.push_back(key.candidate);
   ColumnMaker make;
   ARROW_RETURN_NOT_OK(make.Add<arrow::StringBuilder>(rows, [](const Candidate* c) { return c->brick.ToString(); }));
   ARROW_RETURN_NOT_OK(make.Add<arrow::Int64Builder>(rows, [](const Candidate* c) { return c->objid; }));
@@ -132,7 +179,8 @@ Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<std::vect
     ARROW_RETURN_NOT_OK(
         make.Add<arrow::BooleanBuilder>(rows, [=](const Candidate* c) { return (c->flags >> i & 1) != 0; }));
   }
-  return make.Make(catalog::SchemaOf(catalog::CandidatesTable()), rows.size());
+  ARROW_ASSIGN_OR_RAISE(auto table, make.Make(catalog::SchemaOf(catalog::CandidatesTable()), rows.size()));
+  return WithExtraColumns(std::move(table), sorted, columns);
 }
 
 Result<std::shared_ptr<arrow::Table>> BrickCountsTable(const std::vector<BrickTally>& bricks) {

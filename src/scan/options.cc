@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/options.h"
 
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
+
+#include "catalog/columns.h"
+#include "scan/candidate_table.h"
 
 namespace dhs::scan {
 
@@ -45,6 +51,10 @@ void BindCuts(ScanOptions& options, OptionTable& table) {
       {.doc = "Decide cuts and flags on magnitudes corrected for Galactic extinction; needs MW_TRANSMISSION_*"});
   table.Switch("emit-mw-corrected-mags", &options.emit_mw_corrected_mags,
                {.doc = "Fill the *_mw columns of the candidates; 0 leaves them null"});
+  table.TextList("extra-columns", &options.extra_columns,
+                 {.doc = "Carry these further scalar columns of the sweeps into the catalog, each under its lower-case "
+                         "name and with its own type, e.g. RELEASE,EBV,PSFDEPTH_R",
+                  .placeholder = "LIST"});
   table.Number("ra-min", &options.ra_min_deg,
                {.doc = "Keep sources with RA from here on (inclusive); above ra-max the range passes through RA 0",
                 .unit = "deg",
@@ -78,6 +88,15 @@ Status Check(const ScanOptions& options) {
   ARROW_RETURN_NOT_OK(photometry::FindVariant(options.candidate_variant).status());
   if (options.release.empty() || options.release.find('/') != std::string::npos || options.release.starts_with('.')) {
     return UsageError(fmt::format("--release: '{}' cannot be the name of a folder", options.release));
+  }
+  std::set<std::string> extra;
+  for (const std::string& name : options.extra_columns) {
+    const std::string stored = ExtraColumnName(name);
+    const auto& taken = catalog::ParentCompactTable().columns;
+    if (std::find(taken.begin(), taken.end(), stored) != taken.end()) {
+      return UsageError(fmt::format("--extra-columns: the catalog has a column '{}' already", stored));
+    }
+    if (!extra.insert(stored).second) return UsageError(fmt::format("--extra-columns: '{}' is named twice", stored));
   }
   if (options.dec_min_deg > options.dec_max_deg) {
     return UsageError(fmt::format("--dec-min {} is above --dec-max {}", options.dec_min_deg, options.dec_max_deg));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "dhs/option_table.h"
 #include "photometry/variant.h"
@@ -17,6 +18,7 @@ struct ScanOptions {
   std::string candidate_variant{photometry::kDefaultVariantName};
   bool use_mw_correction = false;
   bool emit_mw_corrected_mags = true;
+  std::vector<std::string> extra_columns = {};  ///< of the sweeps, in any case
   double ra_min_deg = 0.0;
   double ra_max_deg = 360.0;
   double dec_min_deg = -90.0;

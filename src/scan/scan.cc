@@ -98,6 +98,7 @@ ScanRules ScanRules::From(const ScanOptions& options) {
           .loosest_cuts = CompiledCuts(photometry::LoosestOf(photometry::BuiltinVariants())),
           .use_mw_correction = options.use_mw_correction,
           .emit_mw_corrected_mags = options.emit_mw_corrected_mags,
+          .extra_columns = options.extra_columns,
           .whole_sky = options.ra_min_deg <= 0.0 && options.ra_max_deg >= 360.0 && options.dec_min_deg <= -90.0 &&
                        options.dec_max_deg >= 90.0,
           .ra_min_deg = options.ra_min_deg,
@@ -114,7 +115,8 @@ void BrickTally::Add(const BrickTally& other) {
 void SweepTally::Clear() {
   books = Books();
   bricks.clear();
-  candidates.clear();
+  kept.candidates.clear();
+  kept.extra_cells.clear();
   bad_rows.clear();
 }
 
@@ -252,7 +254,11 @@ void RowScanner::ScanSurvivor(const uint8_t* row, int64_t row_number, double ra_
   const CutOutcome outcome = photometry::FirstFailingCut(rules_->candidate, decides.zmag, decides.rz, decides.zw1);
   if (outcome != CutOutcome::kPasses) return Count(ReasonOf(outcome), tally);
   ++tally->books.rows_kept;
-  tally->candidates.push_back(DecodeCandidate(row, row_number, ra_deg, dec_deg, flags));
+  tally->kept.candidates.push_back(DecodeCandidate(row, row_number, ra_deg, dec_deg, flags));
+  for (const fits::Column& column : columns_.extra) {
+    const uint8_t* cell = row + column.offset;
+    tally->kept.extra_cells.insert(tally->kept.extra_cells.end(), cell, cell + column.width);
+  }
 }
 
 Candidate RowScanner::DecodeCandidate(const uint8_t* row, int64_t row_number, double ra_deg, double dec_deg,

@@ -28,6 +28,7 @@ struct ScanRules {
   photometry::CompiledCuts loosest_cuts;  ///< of all built-in variants
   bool use_mw_correction = false;
   bool emit_mw_corrected_mags = true;
+  std::vector<std::string> extra_columns = {};
   bool whole_sky = true;  ///< the four limits below exclude nothing
   double ra_min_deg = 0, ra_max_deg = 360, dec_min_deg = -90, dec_max_deg = 90;
 
@@ -61,11 +62,17 @@ struct Candidate {
   uint8_t flags;     ///< bit i: passes built-in variant i
 };
 
+/// Candidates, and beside each the cells of the extra columns as they lie in the file, one after the other.
+struct CandidateChunk {
+  std::vector<Candidate> candidates;
+  std::vector<uint8_t> extra_cells;  ///< candidates.size() x SweepColumns::extra_bytes()
+};
+
 /// What a block of rows gave. Bricks come as runs, a name possibly more than once.
 struct SweepTally {
   Books books;
   std::vector<BrickTally> bricks;
-  std::vector<Candidate> candidates;
+  CandidateChunk kept;
   std::vector<BadRow> bad_rows;  ///< the first kMaxListedBadRows of the block
 
   void Clear();

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "fits/column_decoder.h"
+
 namespace dhs::scan {
 
 namespace {
@@ -54,7 +56,14 @@ Status Maskbits(const fits::TableLayout& layout, SweepColumns* columns) {
 
 }  // namespace
 
-Result<SweepColumns> SweepColumns::FromLayout(const fits::TableLayout& layout, bool need_transmissions) {
+int64_t SweepColumns::extra_bytes() const {
+  int64_t bytes = 0;
+  for (const fits::Column& column : extra) bytes += column.width;
+  return bytes;
+}
+
+Result<SweepColumns> SweepColumns::FromLayout(const fits::TableLayout& layout, bool need_transmissions,
+                                              const std::vector<std::string>& extra_names) {
   SweepColumns columns;
   columns.row_bytes = layout.row_bytes();
   ARROW_ASSIGN_OR_RAISE(const fits::Column* brickname, Unscaled(layout, "BRICKNAME", "A"));
@@ -80,6 +89,10 @@ Result<SweepColumns> SweepColumns::FromLayout(const fits::TableLayout& layout, b
   ARROW_RETURN_NOT_OK(OptionalOffset(layout, "MW_TRANSMISSION_Z", "E", need_transmissions, &columns.mw_z));
   ARROW_RETURN_NOT_OK(OptionalOffset(layout, "MW_TRANSMISSION_W1", "E", need_transmissions, &columns.mw_w1));
   ARROW_RETURN_NOT_OK(Maskbits(layout, &columns));
+  for (const std::string& name : extra_names) {
+    ARROW_ASSIGN_OR_RAISE(const fits::Column* column, layout.Require(name, fits::kScalarTypes));
+    columns.extra.push_back(*column);
+  }
   return columns;
 }
 

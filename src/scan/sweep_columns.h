@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "dhs/error.h"
 #include "fits/table_layout.h"
@@ -28,13 +30,18 @@ struct SweepColumns {
   int64_t maskbits_zero = 0;
   std::optional<int64_t> maskbits_null = {};
 
+  /// Columns carried into the catalog as they are; their offsets are within a row, as all others.
+  std::vector<fits::Column> extra = {};
+
   bool operator==(const SweepColumns&) const = default;
+  int64_t extra_bytes() const;  ///< sum of the widths of `extra`
 
   bool has_all_transmissions() const { return mw_g >= 0 && mw_r >= 0 && mw_z >= 0 && mw_w1 >= 0; }
 
   /// Errors: DataError for a required column that is missing, of another type, or scaled; with `need_transmissions` the
-  /// four MW_TRANSMISSION columns are required too.
-  static Result<SweepColumns> FromLayout(const fits::TableLayout& layout, bool need_transmissions);
+  /// four MW_TRANSMISSION columns are required too. `extra_names`: in any case; scalar columns of any type.
+  static Result<SweepColumns> FromLayout(const fits::TableLayout& layout, bool need_transmissions,
+                                         const std::vector<std::string>& extra_names);
 };
 
 }  // namespace dhs::scan

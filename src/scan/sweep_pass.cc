@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <arrow/table.h>
+#include <arrow/type.h>
 #include <fmt/format.h>
 
 #include "base/thread_pool.h"
@@ -43,7 +44,7 @@ struct SweepPass::Job {
   std::chrono::steady_clock::time_point started;
   Books books;
   std::unordered_map<sky::BrickName, BrickTally> bricks;
-  std::vector<std::vector<Candidate>> candidates;  // a chunk per block that had any
+  std::vector<CandidateChunk> candidates;  // a chunk per block that had any
   std::vector<BadRow> bad_rows;
 
   void Merge(SweepTally* tally) {
@@ -54,7 +55,7 @@ struct SweepPass::Job {
       sum.name = brick.name;
       sum.Add(brick);
     }
-    if (!tally->candidates.empty()) candidates.push_back(std::move(tally->candidates));
+    if (!tally->kept.candidates.empty()) candidates.push_back(std::exchange(tally->kept, {}));
     bad_rows.insert(bad_rows.end(), tally->bad_rows.begin(), tally->bad_rows.end());
     if (bad_rows.size() > 100 * kMaxListedBadRows) CutBadRows();
     tally->Clear();
@@ -79,7 +80,8 @@ SweepPass::~SweepPass() = default;
 Result<SweepPass::Inspection> SweepPass::Inspect(Storage& storage, const std::string& path, const ScanRules& rules) {
   ARROW_ASSIGN_OR_RAISE(const auto reader, fits::TableReader::Open(storage, path));
   Inspection inspection{.num_rows = reader->num_rows(), .is_gzip = reader->is_gzip()};
-  ARROW_ASSIGN_OR_RAISE(inspection.columns, SweepColumns::FromLayout(reader->layout(), rules.use_mw_correction));
+  ARROW_ASSIGN_OR_RAISE(inspection.columns,
+                        SweepColumns::FromLayout(reader->layout(), rules.use_mw_correction, rules.extra_columns));
   return inspection;
 }
 
@@ -122,11 +124,38 @@ Status SweepPass::PrepareJobs() {
         by_sweep[sweep] = std::move(job);
         return Status::OK();
       }));
+  ARROW_RETURN_NOT_OK(CheckExtraColumnsAgree(by_sweep));
   for (auto& job : by_sweep) {
     if (job == nullptr) continue;
     context_->progress->rows_total += job->inspection.num_rows;
     context_->progress->bytes_total += job->inspection.num_rows * job->inspection.columns.row_bytes;
     jobs_.push_back(std::move(job));
+  }
+  return Status::OK();
+}
+
+Status SweepPass::CheckExtraColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs) {
+  if (rules_->extra_columns.empty()) return Status::OK();
+  const Job* first = nullptr;
+  arrow::DataTypeVector wanted;
+  for (auto& job : jobs) {
+    if (job == nullptr) continue;
+    ARROW_ASSIGN_OR_RAISE(const arrow::DataTypeVector types, ExtraColumnTypes(job->inspection.columns));
+    if (first == nullptr) {
+      first = job.get();
+      wanted = types;
+    }
+    for (size_t i = 0; i < types.size(); ++i) {
+      if (types[i]->Equals(*wanted[i])) continue;
+      ARROW_RETURN_NOT_OK(SkipOrFail(
+          job->sweep,
+          DataError({.path = (*sweeps_)[job->sweep].path, .column = rules_->extra_columns[i]},
+                    fmt::format("expected {} as in {}, found {}; a column of --extra-columns must have one "
+                                "type in all sweeps: leave it out or scan the releases apart",
+                                wanted[i]->ToString(), (*sweeps_)[first->sweep].path, types[i]->ToString()))));
+      job.reset();
+      break;
+    }
   }
   return Status::OK();
 }
@@ -181,7 +210,7 @@ Status SweepPass::OpenReader(Job* job, std::shared_ptr<fits::TableReader>* reade
     job->started = std::chrono::steady_clock::now();
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<fits::TableReader> opened, fits::TableReader::Open(*context_->storage, path));
     ARROW_ASSIGN_OR_RAISE(const SweepColumns columns,
-                          SweepColumns::FromLayout(opened->layout(), rules_->use_mw_correction));
+                          SweepColumns::FromLayout(opened->layout(), rules_->use_mw_correction, rules_->extra_columns));
     if (opened->num_rows() != job->inspection.num_rows || opened->is_gzip() != job->inspection.is_gzip ||
         columns != job->inspection.columns) {
       return DataError({.path = path}, "the file changed while it was read; run the command again");

@@ -49,6 +49,8 @@ class SweepPass {
  private:
   struct Job;
   Status PrepareJobs();
+  /// Skips or fails on sweeps whose extra columns have other types than those of the first; their jobs go.
+  Status CheckExtraColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs);
   Status ScanJobs(size_t first_job, size_t end_job);
   Status ScanUnit(int worker, Job* job, int64_t unit);
   Status ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally* tally);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <arrow/type.h>
+#include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -106,7 +107,9 @@ std::vector<SchemaIssue> IssuesOf(const arrow::Schema& schema, const catalog::Ta
     }
   }
   for (const auto& found : schema.fields()) {
-    if (wanted->GetFieldIndex(found->name()) < 0) {
+    // A column that `dhs scan --extra-columns` carried says where it comes from.
+    const bool documented = found->HasMetadata() && found->metadata()->Contains("source");
+    if (wanted->GetFieldIndex(found->name()) < 0 && !documented) {
       issues.push_back({"schema.extra_columns", found->name(), found->type()->ToString()});
     }
   }

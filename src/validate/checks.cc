@@ -90,7 +90,8 @@ const CheckSpec kChecks[] = {
 
     {"schema.missing_columns", kSchema, kError, "Every column of the dictionary is in every file (or in its path)."},
     {"schema.column_types", kSchema, kError, "Every column has the type of the dictionary."},
-    {"schema.extra_columns", kSchema, kWarning, "No file has a column that the dictionary of this table lacks."},
+    {"schema.extra_columns", kSchema, kWarning,
+     "No file has a column that the dictionary of this table lacks and that does not say where it comes from."},
     {"schema.nullability", kSchema, kWarning, "Columns that are never null are declared so."},
 
     {"data_quality.null", kDataQuality, kError, "No value is null in a column that is never null."},
