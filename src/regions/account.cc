@@ -93,6 +93,49 @@ std::string LargestText(const std::vector<const Region*>& largest, const SplitCo
   return text;
 }
 
+std::string KeptText(const EarlierCounts& earlier, const KeptSplits& kept) {
+  std::string text = fmt::format("Earlier splits: {} bricks, {} of them no longer there",
+                                 FormatCount(earlier.num_bricks), FormatCount(earlier.num_gone));
+  if (earlier.num_in_buffer > 0) {
+    text += fmt::format("; {} more were in a buffer and are new", FormatCount(earlier.num_in_buffer));
+  }
+  text += fmt::format("\n  bricks:  {} keep their split, {} are new, {} change with their region ({:.2f} deg2)\n",
+                      FormatCount(kept.kept_bricks), FormatCount(kept.new_bricks), FormatCount(kept.changed_bricks),
+                      kept.changed_area_deg2);
+  if (kept.kept_regions + kept.new_regions > 0) {
+    text += fmt::format(
+        "  regions: {} keep the split that most of their area had ({} had bricks of several), {} are new\n",
+        FormatCount(kept.kept_regions), FormatCount(kept.conflicting_regions), FormatCount(kept.new_regions));
+  }
+  return text;
+}
+
+Json KeptJson(const EarlierCounts& earlier, const KeptSplits& kept) {
+  return {{"bricks", earlier.num_bricks},
+          {"bricks_in_buffer", earlier.num_in_buffer},
+          {"bricks_gone", earlier.num_gone},
+          {"bricks_kept", kept.kept_bricks},
+          {"bricks_new", kept.new_bricks},
+          {"bricks_changed", kept.changed_bricks},
+          {"area_changed_deg2", kept.changed_area_deg2},
+          {"regions_kept", kept.kept_regions},
+          {"regions_conflicting", kept.conflicting_regions},
+          {"regions_new", kept.new_regions}};
+}
+
+// More area that changes its split than this share of what had one is worth a warning.
+constexpr double kMaxChangedShare = 0.01;
+
+std::vector<std::string> KeptWarnings(const KeptSplits& kept, int64_t num_bricks) {
+  const auto share = static_cast<double>(kept.changed_bricks) / static_cast<double>(num_bricks);
+  if (!(share > kMaxChangedShare)) return {};
+  return {fmt::format(
+      "--split-from: {} bricks with an earlier split ({}) change it with their region (regions whose bricks "
+      "had several splits: {}); the same --adjacency, --tiling and quality cuts as before, or --split "
+      "brick, keep them",
+      FormatCount(kept.changed_bricks), FormatShare(share, 1.0), FormatCount(kept.conflicting_regions))};
+}
+
 Json CutJson(const CutCount& count) { return {{"failed", count.failed}, {"without_value", count.without_value}}; }
 Json SourceJson(const SourceCounts& source) {
   return {{"counts", source.counts}, {"bricks_file", source.bricks_file}, {"tessellation", source.tessellation}};
@@ -169,9 +212,16 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
   report.account += LargestText(largest, total);
   report.account += FormatBalance(balance, options.variant);
   report.account += FormatRepresentativeness(comparison, "the bricks");
+  if (findings.earlier) report.account += KeptText(*findings.earlier, findings.result->kept);
   for (const std::string& note : findings.notes) report.account += "Note: " + note + "\n";
 
   report.manifest = ManifestJson(findings, balance, comparison);
+  if (findings.earlier) {
+    report.manifest["split_from"] = KeptJson(*findings.earlier, findings.result->kept);
+    for (std::string& warning : KeptWarnings(findings.result->kept, findings.earlier->num_bricks)) {
+      report.warnings.push_back(std::move(warning));
+    }
+  }
   report.figures = {{"bricks with counts", FormatCount(findings.num_bricks)},
                     {"bricks failing a quality cut", FormatCount(findings.quality->num_failed)},
                     {"bricks kept", FormatCount(total.num_bricks)},

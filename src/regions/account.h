@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "regions/brick_join.h"
 #include "regions/options.h"
@@ -11,6 +13,13 @@
 
 namespace dhs::regions {
 
+/// Bricks of an earlier assignment.
+struct EarlierCounts {
+  int64_t num_bricks;     ///< that had a split
+  int64_t num_in_buffer;  ///< that were in none, and are new
+  int64_t num_gone;       ///< that had a split and are not among those that pass now
+};
+
 /// What the run found, for the account. Pointers outlive the call.
 struct RegionsFindings {
   int64_t num_bricks_file_rows = 0;
@@ -19,6 +28,7 @@ struct RegionsFindings {
   const QualityResult* quality = nullptr;
   const BrickColumns* passing = nullptr;  ///< bricks that pass the cuts, parallel to the results
   const RegionsResult* result = nullptr;
+  std::optional<EarlierCounts> earlier = {};
   std::vector<std::string> notes = {};
 };
 

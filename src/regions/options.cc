@@ -2,6 +2,7 @@
 #include "regions/options.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -12,6 +13,9 @@
 namespace dhs::regions {
 
 namespace {
+
+// In the order of SplitMethod.
+constexpr std::array<const char*, 3> kMethodNames = {"hash", "brick", "balanced"};
 
 void BindInputs(RegionsOptions& o, OptionTable& table) {
   table.Text("output", &o.output,
@@ -56,13 +60,27 @@ void BindBricks(RegionsOptions& o, OptionTable& table) {
                 .min = 0.0});
 }
 
-void BindSplitAndScores(RegionsOptions& o, OptionTable& table) {
+void BindSplit(RegionsOptions& o, OptionTable& table) {
+  table.Text("split", &o.split.method,
+             {.doc = "How splits are assigned: by the hash of a region's number, by the hash of each brick's name, or "
+                     "such that the areas meet their fractions and the conditions are alike",
+              .choices = {kMethodNames.begin(), kMethodNames.end()}});
+  table.Text("split-from", &o.split.from,
+             {.doc = "Keep an earlier assignment for the regions (with --split brick: the bricks) that have one: the "
+                     "folder of an earlier stage 3a, or a table of brickname and split",
+              .placeholder = "FILE"});
   table.Integer("split-seed", &o.split.seed,
-                {.doc = "Seed of the hash that decides the split of a region",
+                {.doc = "Seed of the hash that decides splits; varies a balanced split as well",
                  .min = std::numeric_limits<int32_t>::min(),
                  .max = std::numeric_limits<int32_t>::max()});
-  table.Number("test-frac", &o.split.test_frac, {.doc = "Fraction of regions in test", .min = 0.0, .max = 1.0});
-  table.Number("val-frac", &o.split.val_frac, {.doc = "Fraction of regions in val", .min = 0.0, .max = 1.0});
+  table.Number("test-frac", &o.split.test_frac,
+               {.doc = "Fraction in test: of regions; with --split brick of bricks, with balanced of area",
+                .min = 0.0,
+                .max = 1.0});
+  table.Number("val-frac", &o.split.val_frac, {.doc = "Fraction in val, likewise", .min = 0.0, .max = 1.0});
+}
+
+void BindScores(RegionsOptions& o, OptionTable& table) {
   table.Number("psf-ref", &o.score.psf_ref_arcsec,
                {.doc = "PSF size at which w_psf starts to fall below 1", .unit = "arcsec"});
   table.Number("psf-sigma", &o.score.psf_sigma_arcsec,
@@ -94,7 +112,13 @@ Status CheckBricksColumns(const std::vector<std::string>& columns) {
 void Bind(RegionsOptions& options, OptionTable& table) {
   BindInputs(options, table);
   BindBricks(options, table);
-  BindSplitAndScores(options, table);
+  BindSplit(options, table);
+  BindScores(options, table);
+}
+
+SplitMethod MethodOf(const SplitOptions& options) {
+  const auto found = std::find(kMethodNames.begin(), kMethodNames.end(), options.method);
+  return static_cast<SplitMethod>(found - kMethodNames.begin());
 }
 
 Status Check(const RegionsOptions& options) {

@@ -25,8 +25,13 @@ struct GridOptions {
   double ra_eps_deg = 0.30;
 };
 
-/// Hash split. Fractions are of regions, not of area.
+enum class SplitMethod : uint8_t { kHash, kBrick, kBalanced };
+
+/// How splits are assigned (SPEC 5.6). Fractions are of regions with kHash, of bricks with kBrick, of area with
+/// kBalanced.
 struct SplitOptions {
+  std::string method = "hash";  ///< hash, brick or balanced
+  std::string from;             ///< an earlier assignment to keep; empty = none
   int64_t seed = 13;
   double test_frac = 0.20;
   double val_frac = 0.10;
@@ -54,6 +59,9 @@ struct RegionsOptions {
   SplitOptions split;
   ScoreOptions score;
 };
+
+/// REQUIRES: a method that exists (the option table has checked it).
+SplitMethod MethodOf(const SplitOptions& options);
 
 void Bind(RegionsOptions& options, OptionTable& table);
 

@@ -133,21 +133,29 @@ void AddScores(const ScoreOptions& options, size_t variant, Region& region) {
   region.score_psf_weighted = region.score_density * region.w_psf * region.w_depth * region.w_ebv;
 }
 
-// The split of each region, and with it of its bricks.
-void AssignSplits(const SplitOptions& options, RegionsResult& result) {
+void AddSplits(const BrickColumns& bricks, const SplitOptions& options, size_t variant,
+               std::span<const std::optional<Split>> earlier, RegionsResult& result) {
+  SplitAssignment assignment = AssignSplits({.name = bricks.name,
+                                             .region_id = result.bricks.region_id,
+                                             .num_regions = static_cast<int32_t>(result.regions.size()),
+                                             .area_deg2 = bricks.area_deg2,
+                                             .psfsize_r_arcsec = bricks.psfsize_arcsec[kBandR],
+                                             .psfdepth_r_mag = bricks.psfdepth_mag[kBandR],
+                                             .ebv_mag = bricks.ebv_mag,
+                                             .lrg_density = result.bricks.lrg_density[variant]},
+                                            options, earlier);
   for (Region& region : result.regions) {
     region.split_u = SplitUniform(region.region_id, static_cast<int32_t>(options.seed));
-    region.split = SplitOf(region.split_u, options);
+    region.split = assignment.of_region[static_cast<size_t>(region.region_id)];
   }
-  result.bricks.split.reserve(result.bricks.region_id.size());
-  for (const int32_t id : result.bricks.region_id) {
-    result.bricks.split.push_back(*result.regions[static_cast<size_t>(id)].split);
-  }
+  result.bricks.split = std::move(assignment.of_brick);
+  result.kept = assignment.kept;
 }
 
 }  // namespace
 
-RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant) {
+RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant,
+                             std::span<const std::optional<Split>> earlier) {
   Components components = ConnectedComponents(static_cast<int32_t>(bricks.size()),
                                               GridAdjacency(bricks.ra_deg, bricks.dec_deg, options.grid));
   const int32_t num_regions = components.num_components;
@@ -166,7 +174,7 @@ RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& o
     AddScores(options.score, static_cast<size_t>(score_variant), region);
     result.regions.push_back(region);
   }
-  AssignSplits(options.split, result);
+  AddSplits(bricks, options.split, static_cast<size_t>(score_variant), earlier, result);
   return result;
 }
 

@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "regions/assign_splits.h"
 #include "regions/brick_columns.h"
 #include "regions/components.h"
 #include "regions/options.h"
@@ -61,12 +63,15 @@ struct Region {
 struct RegionsResult {
   BrickResults bricks;          ///< parallel to the input
   std::vector<Region> regions;  ///< by region_id
+  KeptSplits kept;              ///< what became of an earlier assignment
 };
 
 /// Stage 3a for bricks that passed the quality cuts. REQUIRES: `bricks` sorted by name without repeats, every
-/// non-optional column complete and finite, areas > 0; `score_variant` an index into BuiltinVariants().
-/// The result depends on nothing but the input: sums run in the order of brick names, and exponentials are rounded from
-/// long double so that they do not depend on the processor's variant of the maths library. Cost: O(n log n).
-RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant);
+/// non-optional column complete and finite, areas > 0; `score_variant` an index into BuiltinVariants(); `earlier` empty
+/// or the earlier split of each brick. The result depends on nothing but the input: sums run in the order of brick
+/// names, and exponentials are rounded from long double so that they do not depend on the processor's variant of the
+/// maths library. Cost: O(n log n).
+RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant,
+                             std::span<const std::optional<Split>> earlier = {});
 
 }  // namespace dhs::regions

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regions/regions_stage.h"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "regions/account.h"
 #include "regions/brick_join.h"
 #include "regions/brick_tables.h"
+#include "regions/earlier_splits.h"
 #include "regions/options.h"
 #include "regions/output_tables.h"
 #include "regions/quality_cuts.h"
@@ -46,6 +49,13 @@ class RegionsStage : public Stage {
   RegionsOptions options_;
 };
 
+// A run that replaces what it was told to keep would find something else the next time.
+Status CheckNotOwnOutput(const std::string& table, const std::string& output_dir) {
+  if (!table.starts_with(output_dir + "/")) return Status::OK();
+  return UsageError(fmt::format(
+      "--split-from {} is what this run would replace; keep a copy of it elsewhere, or give another --output", table));
+}
+
 Result<StagePlan> RegionsStage::Plan(RunContext& context) {
   ARROW_RETURN_NOT_OK(Check(options_));
   Storage& storage = *context.storage;
@@ -59,6 +69,12 @@ Result<StagePlan> RegionsStage::Plan(RunContext& context) {
   }
   ARROW_ASSIGN_OR_RAISE(auto bricks, TableInputs(storage, "bricks", options_.bricks));
   plan.inputs.insert(plan.inputs.end(), bricks.begin(), bricks.end());
+  if (!options_.split.from.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const std::string table, EarlierTablePath(storage, options_.split.from));
+    ARROW_RETURN_NOT_OK(CheckNotOwnOutput(table, plan.output_dir));
+    ARROW_ASSIGN_OR_RAISE(auto earlier, TableInputs(storage, "split_from", table));
+    plan.inputs.insert(plan.inputs.end(), earlier.begin(), earlier.end());
+  }
   plan.num_bytes = 0;
   for (const StageInput& input : plan.inputs) plan.num_bytes += input.size_bytes;
   plan.makes = {fmt::format("bricks_with_region/{}", kPart), fmt::format("region_metrics/{}", kPart),
@@ -105,6 +121,27 @@ Status CheckAnyPasses(const QualityResult& quality, int64_t num_bricks, const st
                   FormatCount(quality.depth_r.failed), FormatCount(quality.depth_r.without_value)));
 }
 
+// The earlier split of each brick; empty without --split-from.
+Result<std::vector<std::optional<Split>>> ReadEarlier(Storage& storage, const std::string& path,
+                                                      const std::vector<sky::BrickName>& names,
+                                                      RegionsFindings& findings) {
+  std::vector<std::optional<Split>> splits;
+  if (path.empty()) return splits;
+  ARROW_ASSIGN_OR_RAISE(const EarlierSplits earlier, ReadEarlierSplits(storage, path));
+  splits = SplitsOf(earlier, names);
+  const auto num_known =
+      std::count_if(splits.begin(), splits.end(), [](const auto& split) { return split.has_value(); });
+  findings.earlier = EarlierCounts{.num_bricks = static_cast<int64_t>(earlier.name.size()),
+                                   .num_in_buffer = earlier.num_in_buffer,
+                                   .num_gone = static_cast<int64_t>(earlier.name.size()) - num_known};
+  if (num_known > 0) return splits;
+  return DataError({.path = path},
+                   fmt::format("--split-from: none of its {} bricks with a split is among the {} that pass the quality "
+                               "cuts; is it of another footprint?",
+                               FormatCount(static_cast<int64_t>(earlier.name.size())),
+                               FormatCount(static_cast<int64_t>(names.size()))));
+}
+
 // Seconds since the last call, for `measured`.
 class Stopwatch {
  public:
@@ -145,7 +182,8 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
   ARROW_RETURN_NOT_OK(CheckAnyPasses(quality, findings.num_bricks, counts_path));
   const BrickColumns passing = Take(join.bricks, quality.passing);
   ARROW_RETURN_NOT_OK(context.stop.Check());
-  const RegionsResult result = ComputeRegions(passing, options_, variant);
+  ARROW_ASSIGN_OR_RAISE(const auto earlier, ReadEarlier(storage, options_.split.from, passing.name, findings));
+  const RegionsResult result = ComputeRegions(passing, options_, variant, earlier);
   ARROW_RETURN_NOT_OK(context.stop.Check());
   report.measured["compute_seconds"] = watch.Lap();
 

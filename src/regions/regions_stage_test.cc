@@ -90,8 +90,11 @@ TEST_F(RegionsStageTest, WritesBothTablesAndTheCsv) {
   EXPECT_EQ(report.account.find(dir_.path()), std::string::npos);
 }
 
-TEST_F(RegionsStageTest, TheOrderOfRowsDoesNotMatter) {
-  DHS_ASSERT_OK(Run().status());
+class RegionsStageSplitTest : public RegionsStageTest, public ::testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Methods, RegionsStageSplitTest, ::testing::Values("hash", "brick", "balanced"));
+
+TEST_P(RegionsStageSplitTest, TheOrderOfRowsDoesNotMatter) {
+  DHS_ASSERT_OK(Run({{"split", GetParam()}}).status());
   const std::string first = testing::ReadBytes(dir_.File("staging/bricks_with_region/part-00000.parquet")) +
                             testing::ReadBytes(dir_.File("staging/region_metrics/part-00000.parquet"));
   for (const char* name : {"counts.csv", "bricks.csv"}) {
@@ -105,9 +108,26 @@ TEST_F(RegionsStageTest, TheOrderOfRowsDoesNotMatter) {
     }
     Write(name, text.substr(0, header) + reversed);
   }
-  DHS_ASSERT_OK(Run().status());
+  DHS_ASSERT_OK(Run({{"split", GetParam()}}).status());
   EXPECT_EQ(first, testing::ReadBytes(dir_.File("staging/bricks_with_region/part-00000.parquet")) +
                        testing::ReadBytes(dir_.File("staging/region_metrics/part-00000.parquet")));
+}
+
+TEST_F(RegionsStageTest, KeepsAnEarlierAssignment) {
+  Write("earlier.csv", "brickname,split\n0076p000,val\n1251p000,train\n1253p000,test\n1256p000,test\n2000p100,val\n");
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run({{"split-from", dir_.File("earlier.csv")}}));
+  EXPECT_EQ(plan_.inputs.back().role, "split_from");
+  DHS_ASSERT_OK_AND_ASSIGN(const auto bricks, catalog::ReadParquet(*storage_, dir_.File("staging/bricks_with_region")));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto splits, ReadTexts(*bricks, "brick_split", ""));
+  EXPECT_EQ(splits, (std::vector<std::string>{"val", "val", "test", "test", "test"}));
+  EXPECT_EQ(report.manifest["split_from"]["bricks_gone"], 1);
+  EXPECT_EQ(report.manifest["split_from"]["regions_conflicting"], 1);
+  EXPECT_EQ(report.manifest["split_from"]["bricks_changed"], 1);
+  EXPECT_NE(report.account.find("1 change with their region"), std::string::npos) << report.account;
+
+  Write("other.csv", "brickname,split\n2000p100,val\n");
+  DHS_EXPECT_ERROR(Run({{"split-from", dir_.File("other.csv")}}), ExitCode::kData, "none of its 1 bricks with a split");
+  DHS_EXPECT_ERROR(Run({{"split-from", dir_.File("out/phase3a/v3_color_relaxed")}}), ExitCode::kData, "found none");
 }
 
 TEST_F(RegionsStageTest, WarnsOfARegionWithTooMuchArea) {

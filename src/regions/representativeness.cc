@@ -118,9 +118,10 @@ Representativeness CompareSplits(const ComparedBricks& bricks) {
   return result;
 }
 
-std::string_view Verdict(double ks_distance) {
+std::string_view Verdict(double ks_distance, double p_value) {
   if (std::isnan(ks_distance)) return "-";
   if (ks_distance <= 0.03) return "alike";
+  if (p_value >= kMaxChance) return "perhaps chance";
   if (ks_distance <= 0.1) return "similar";
   return ks_distance <= 0.2 ? "somewhat different" : "different";
 }

@@ -57,8 +57,9 @@ struct Representativeness {
 /// Compares the bricks of the splits, each brick with weight 1. Cost: O(n), one radix sort for each property.
 Representativeness CompareSplits(const ComparedBricks& bricks);
 
-/// "alike" up to a distance of 0.03, "similar" up to 0.1, "somewhat different" up to 0.2, else "different"; "-" for
-/// NaN.
-std::string_view Verdict(double ks_distance);
+/// "alike" up to a distance of 0.03; "perhaps chance" for one that is no rarer than kMaxChance; "similar" up to 0.1,
+/// "somewhat different" up to 0.2, else "different"; "-" for NaN.
+std::string_view Verdict(double ks_distance, double p_value);
+inline constexpr double kMaxChance = 0.01;
 
 }  // namespace dhs::regions

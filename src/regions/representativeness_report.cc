@@ -48,7 +48,7 @@ std::string FormatRepresentativeness(const Representativeness& comparison, std::
   for (const PropertyComparison& p : comparison.properties) {
     text += fmt::format("  {:<11} {:>8} {:>8} {:>8}  {:>9} {:>10} {:>8} {:>8}  {}\n", p.name, Median(p.median[0]),
                         Median(p.median[1]), Median(p.median[2]), Number(p.ks[0]), Number(p.ks[1]), Number(p.ks[2]),
-                        PValue(p.LeastPValue()), Verdict(p.GreatestKs()));
+                        PValue(p.LeastPValue()), Verdict(p.GreatestKs(), p.LeastPValue()));
   }
   text +=
       "  p: chance of such a distance if bricks were independent draws. Neighbours are not, so go by the distance.\n";
@@ -68,8 +68,9 @@ Json RepresentativenessJson(const Representativeness& comparison) {
       pairs[PairName(pair)] = {{"ks_distance", JsonOf(p.ks[pair])},
                                {"p_if_bricks_were_independent", JsonOf(p.p_value[pair])}};
     }
-    properties[std::string(p.name)] = {
-        {"median", std::move(medians)}, {"pairs", std::move(pairs)}, {"verdict", Verdict(p.GreatestKs())}};
+    properties[std::string(p.name)] = {{"median", std::move(medians)},
+                                       {"pairs", std::move(pairs)},
+                                       {"verdict", Verdict(p.GreatestKs(), p.LeastPValue())}};
   }
   for (size_t s = 0; s < kSplitNames.size(); ++s) {
     const SplitCoverage& c = comparison.coverage[s];

@@ -17,9 +17,8 @@ std::string FormatRepresentativeness(const Representativeness& comparison, std::
 /// The same for a manifest. NaN becomes null.
 nlohmann::ordered_json RepresentativenessJson(const Representativeness& comparison);
 
-/// A property of a pair of splits further apart than this, and not by chance, is a warning.
+/// A property of a pair of splits further apart than this, and rarer than kMaxChance, is a warning.
 inline constexpr double kMaxKsDistance = 0.1;
-inline constexpr double kMaxChance = 0.01;
 
 /// One sentence that names the properties in which splits differ and the options that cure it; nothing if none does.
 std::vector<std::string> DifferenceWarnings(const Representativeness& comparison);

@@ -87,10 +87,11 @@ TEST(RepresentativenessTest, ComparesSplitsAndTheirCoverage) {
   EXPECT_EQ(result.coverage[2].dec_max_deg, 6);
   EXPECT_EQ(result.coverage[0].num_cells, 2);
   EXPECT_EQ(result.num_cells, 3) << "the buffer is in no split";
-  EXPECT_EQ(Verdict(0.03), "alike");
-  EXPECT_EQ(Verdict(0.1), "similar");
-  EXPECT_EQ(Verdict(0.15), "somewhat different");
-  EXPECT_EQ(Verdict(1), "different");
+  EXPECT_EQ(Verdict(0.03, 0), "alike");
+  EXPECT_EQ(Verdict(0.1, 0), "similar");
+  EXPECT_EQ(Verdict(0.15, 0), "somewhat different");
+  EXPECT_EQ(Verdict(1, 0), "different");
+  EXPECT_EQ(Verdict(0.5, 0.05), "perhaps chance");
   const std::string text = FormatRepresentativeness(result, "the bricks");
   EXPECT_NE(text.find("val    no bricks"), std::string::npos) << text;
   EXPECT_TRUE(RepresentativenessJson(result)["properties"]["ebv"]["median"]["val"].is_null());

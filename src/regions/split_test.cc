@@ -19,7 +19,7 @@ TEST(SplitTest, LargestRegionsOfTheRealSurveyGetTheirKnownSplits) {
 }
 
 TEST(SplitTest, LimitsAreHalfOpenAndTheirSumIsADouble) {
-  const SplitOptions options{.seed = 13, .test_frac = 0.2, .val_frac = 0.1};
+  const SplitOptions options;  // test 0.2, val 0.1
   EXPECT_EQ(SplitOf(0.0, options), Split::kTest);
   EXPECT_EQ(SplitOf(0.199999, options), Split::kTest);
   EXPECT_EQ(SplitOf(0.2, options), Split::kVal);
