@@ -16,7 +16,7 @@ constexpr Color FromHex(uint32_t rgb) {
 }
 
 constexpr std::array<Color, 4> kSplitColors = {FromHex(0x004488), FromHex(0xDDAA33), FromHex(0xBB5566),
-                                               FromHex(0xBBBBBB)};
+                                               FromHex(0xA6A6A6)};
 
 // Viridis at 17 places at equal distances; in between, straight lines in sRGB are within 6/255 of it.
 constexpr std::array<uint32_t, 17> kViridis = {0x440154, 0x48186A, 0x472D7B, 0x424086, 0x3B528B, 0x33638D,

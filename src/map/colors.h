@@ -16,7 +16,7 @@ struct Color {
 };
 
 /// train, val, test, buffer, in the order of regions::Split: the three colours of Paul Tol's "high contrast" scheme,
-/// told apart by readers with any colour vision and in grey print, and a light grey.
+/// told apart by readers with any colour vision and in grey print, and a grey.
 std::span<const Color> SplitColors();
 /// Of a brick that has no value.
 inline constexpr Color kNoValueColor = {0.86, 0.86, 0.86};

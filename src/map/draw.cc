@@ -23,8 +23,9 @@ constexpr double kPixelsPerUnit = 2;        // of cells painted as a picture
 constexpr size_t kMaxShapePoints = 110000;  // about 18 bytes each in an SVG
 constexpr double kShapeGrid = 8;            // points of shapes lie on a grid of 1/8 page unit: short numbers
 constexpr double kSeamCover = 0.4;          // rim of shapes, so that no light shows between neighbours
-constexpr double kFewDeg2 = 400;            // on the whole sky, less than this would hardly be seen
-constexpr double kFewRim = 5;               // page units around each brick then; a brick is 1.1 wide
+constexpr double kFewDeg2 = 50;             // so little, in bricks narrower than kSmallBrick, would hardly be seen
+constexpr double kSmallBrick = 3;           // page units; on the whole sky a brick is 1.1 wide
+constexpr double kFewRim = 5;               // page units around each brick then
 constexpr Color kInk = {0.1, 0.1, 0.1};
 constexpr Color kFaint = {0.4, 0.4, 0.4};
 
@@ -290,7 +291,7 @@ Status DrawPage(Canvas& canvas, const Picture& picture, const View& view, bool i
   canvas.AddRim(view);
   cairo_clip(context);
   std::vector<Layer> layers = LayersOf(picture, view);
-  const bool too_few = view.projection().is_mollweide() && picture.area_deg2 < kFewDeg2;
+  const bool too_few = 0.25 * view.UnitsPerDegree() < kSmallBrick && picture.area_deg2 < kFewDeg2;
   const double rim = too_few ? kFewRim : 0;
   if (too_few) drawing.view += ". Bricks are drawn larger than they are";
   drawing.cells_are_pixels = !is_svg || NumPoints(layers) > kMaxShapePoints;

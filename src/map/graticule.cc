@@ -57,28 +57,26 @@ std::optional<Point> CrossingAt(const Frame& frame, const Polyline& pieces, int 
 // Not where another label is near.
 void LabelAtFrame(const Frame& frame, const std::array<int, 4>& edges, std::vector<Point>& taken, GridLine& line) {
   constexpr std::array<Point, 4> kOffsets = {Point{0, 20}, Point{-36, 0}, Point{0, -16}, Point{36, 0}};
-  for (const int edge : edges) {
-    const std::optional<Point> crossing = CrossingAt(frame, line.pieces, edge);
-    if (!crossing) continue;
-    const Point offset = kOffsets[static_cast<size_t>(edge)];
-    const Point at{crossing->x + offset.x, crossing->y + offset.y};
+  const auto put = [&](Point at) {
     if (std::any_of(taken.begin(), taken.end(),
                     [&](Point p) { return std::hypot(p.x - at.x, p.y - at.y) < kLabelDistance; })) {
-      continue;
+      return false;
     }
     taken.push_back(at);
     line.label_at = at;
-    line.has_label = true;
-    return;
+    return line.has_label = true;
+  };
+  bool crosses = false;
+  for (const int edge : edges) {
+    const std::optional<Point> crossing = CrossingAt(frame, line.pieces, edge);
+    if (!crossing) continue;
+    crosses = true;
+    const Point offset = kOffsets[static_cast<size_t>(edge)];
+    if (put({crossing->x + offset.x, crossing->y + offset.y})) return;
   }
   const std::vector<Point>& points = line.pieces.front();
   const Point middle = points[points.size() / 2];
-  if (CrossingAt(frame, line.pieces, 0) || CrossingAt(frame, line.pieces, 1) || CrossingAt(frame, line.pieces, 2) ||
-      CrossingAt(frame, line.pieces, 3) || !Inside(frame, middle)) {
-    return;
-  }
-  line.label_at = middle;
-  line.has_label = line.label_on_map = true;
+  if (!crosses && Inside(frame, middle)) line.label_on_map = put(middle);
 }
 
 std::vector<GridLine> FrameGraticule(const View& view) {
@@ -94,18 +92,18 @@ std::vector<GridLine> FrameGraticule(const View& view) {
     LabelAtFrame(view.frame(), edges, taken, line);
     lines.push_back(std::move(line));
   };
-  for (double i = std::ceil(extent.dec1_deg / dec_step); i * dec_step <= extent.dec2_deg; ++i) {
-    const double dec_deg = i * dec_step;
-    if (std::abs(dec_deg) < 90) {
-      add(DecLabel(dec_deg), {extent.lon1_deg, dec_deg}, {extent.lon2_deg, dec_deg}, {1, 3, 0, 2});
-    }
-  }
   const double center_deg = view.projection().center().ra_deg;
   for (double i = std::ceil((center_deg + extent.lon1_deg) / ra_step);
        i * ra_step <= center_deg + extent.lon2_deg && i * ra_step < center_deg + extent.lon1_deg + 360; ++i) {
     const double lon_deg = i * ra_step - center_deg;
     add(fmt::format("{:g}°", i * ra_step - 360 * std::floor(i * ra_step / 360)), {lon_deg, extent.dec1_deg},
         {lon_deg, extent.dec2_deg}, {0, 2, 1, 3});
+  }
+  for (double i = std::ceil(extent.dec1_deg / dec_step); i * dec_step <= extent.dec2_deg; ++i) {
+    const double dec_deg = i * dec_step;
+    if (std::abs(dec_deg) < 90) {
+      add(DecLabel(dec_deg), {extent.lon1_deg, dec_deg}, {extent.lon2_deg, dec_deg}, {1, 3, 0, 2});
+    }
   }
   return lines;
 }
@@ -146,7 +144,8 @@ std::vector<GridLine> SkyGraticule(const View& view, std::span<const Cell> cells
     line.label = fmt::format("{:g}°", ra_deg);
     line.label_at = view.ToPage(lon_deg, label_dec_deg);
     line.label_at.y -= 14;
-    line.has_label = line.label_on_map = std::abs(lon_deg) < 170;
+    const double to_rim = std::abs(view.ToPage(180, label_dec_deg).x - view.ToPage(std::abs(lon_deg), label_dec_deg).x);
+    line.has_label = line.label_on_map = to_rim > kLabelDistance;
   }
   return lines;
 }

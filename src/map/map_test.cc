@@ -148,6 +148,26 @@ TEST_F(MapTest, ShowsAPatchInALambertView) {
   EXPECT_FALSE(drawing.cells_are_pixels);
 }
 
+TEST_F(MapTest, LabelsMeridiansAndParallelsAroundAPole) {
+  for (const bool south : {true, false}) {
+    std::vector<Cell> cells;
+    for (int32_t row = 0; row <= 40; ++row) {
+      const int32_t from_pole = south ? row : sky::kNumRows - 1 - row;
+      for (int32_t col = 0; col < sky::NumColumns(from_pole); ++col)
+        cells.push_back({sky::BoundsOf({from_pole, col}), 0});
+    }
+    const View view = View::Choose(cells, {}, 80, 110, 1440);
+    ASSERT_FALSE(view.projection().is_mollweide());
+    std::vector<std::string> labels;
+    for (const GridLine& line : Graticule(view, cells)) {
+      if (line.has_label) labels.push_back(line.label);
+    }
+    for (const char* label : {"0°", "90°", "240°", south ? "−80°" : "+80°", south ? "−85°" : "+85°"}) {
+      EXPECT_EQ(std::count(labels.begin(), labels.end(), label), 1) << label << ' ' << south;
+    }
+  }
+}
+
 TEST_F(MapTest, CountsAreaBricksAndRegionsOfEachSplit) {
   const std::string path = Write("r.csv",
                                  "brickname,region_id,brick_split\n0001p000,4,train\n0003p000,4,test\n"

@@ -66,7 +66,8 @@ Point Projection::ForwardMollweide(double lon, double dec) const {
 Point Projection::ForwardLambert(double lon, double dec) const {
   const double sine0 = std::sin(center_.dec_deg * kDegree), cosine0 = std::cos(center_.dec_deg * kDegree);
   const double toward = sine0 * std::sin(dec) + cosine0 * std::cos(dec) * std::cos(lon);
-  const double k = std::sqrt(2 / std::max(1 + toward, 1e-12));
+  if (1 + toward < 1e-14) return {2, 0};  // the point opposite to the centre is the whole rim: any point of it will do
+  const double k = std::sqrt(2 / (1 + toward));
   return {-k * std::cos(dec) * std::sin(lon), k * (cosine0 * std::sin(dec) - sine0 * std::cos(dec) * std::cos(lon))};
 }
 

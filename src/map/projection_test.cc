@@ -73,6 +73,11 @@ TEST(ProjectionTest, RaGrowsToTheLeftAndNorthIsUp) {
   }
 }
 
+TEST(ProjectionTest, LambertPutsTheOppositePointOnItsRim) {
+  const Point p = Projection::Lambert({0, -90}).Forward(0, 90);
+  EXPECT_NEAR(std::hypot(p.x, p.y), 2, 1e-12);
+}
+
 TEST(ProjectionTest, MollweideIsAnEllipseOfTwiceItsHeight) {
   const Projection projection = Projection::Mollweide(100);
   const double sqrt2 = std::numbers::sqrt2;
