@@ -12,6 +12,9 @@ namespace dhs::catalog {
 
 namespace {
 
+constexpr const char* kFlagsReferTo = "dhs.flags_refer_to";
+constexpr const char* kCorrected = "corrected";
+
 using enum ColumnType;
 using enum NullRule;
 
@@ -430,6 +433,16 @@ std::shared_ptr<arrow::Schema> SchemaOf(const TableSpec& spec, const std::vector
   }
   return arrow::schema(std::move(fields), arrow::key_value_metadata({"dhs.table", "dhs.schema_version"},
                                                                     {spec.name, fmt::format("{}", spec.version)}));
+}
+
+bool FlagsReferToCorrected(const arrow::Schema& schema) {
+  return schema.HasMetadata() && schema.metadata()->Get(kFlagsReferTo).ValueOr("") == kCorrected;
+}
+
+std::shared_ptr<arrow::Schema> WithCorrectedFlags(const std::shared_ptr<arrow::Schema>& schema) {
+  auto metadata = schema->HasMetadata() ? schema->metadata()->Copy() : arrow::key_value_metadata({}, {});
+  metadata->Append(kFlagsReferTo, kCorrected);
+  return schema->WithMetadata(std::move(metadata));
 }
 
 std::string ColumnDictionaryMarkdown() {

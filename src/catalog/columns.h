@@ -61,6 +61,12 @@ std::shared_ptr<arrow::Schema> SchemaOf(const TableSpec& spec);
 std::shared_ptr<arrow::Schema> SchemaOf(const TableSpec& spec, const std::vector<std::string>& present);
 std::shared_ptr<arrow::DataType> ArrowType(ColumnType type);
 
+/// Whether the flags of a table were decided on magnitudes corrected for Galactic extinction (the *_mw columns; `dhs
+/// scan --use-mw-correction 1`) or on the raw ones, as everywhere else. Kept in the schema's metadata
+/// ("dhs.flags_refer_to": "corrected").
+bool FlagsReferToCorrected(const arrow::Schema& schema);
+std::shared_ptr<arrow::Schema> WithCorrectedFlags(const std::shared_ptr<arrow::Schema>& schema);
+
 /// docs/columns.md, whole.
 std::string ColumnDictionaryMarkdown();
 

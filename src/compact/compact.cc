@@ -79,9 +79,10 @@ std::shared_ptr<arrow::Schema> CompactFileSchema() {
 }
 
 Result<RecomputedFlags> RecomputeFlags(const arrow::Table& rows, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto zmag, Column<arrow::FloatType>(rows, "zmag", path));
-  ARROW_ASSIGN_OR_RAISE(const auto rz, Column<arrow::FloatType>(rows, "rz", path));
-  ARROW_ASSIGN_OR_RAISE(const auto zw1, Column<arrow::FloatType>(rows, "zw1", path));
+  const std::string suffix = catalog::FlagsReferToCorrected(*rows.schema()) ? "_mw" : "";
+  ARROW_ASSIGN_OR_RAISE(const auto zmag, Column<arrow::FloatType>(rows, "zmag" + suffix, path));
+  ARROW_ASSIGN_OR_RAISE(const auto rz, Column<arrow::FloatType>(rows, "rz" + suffix, path));
+  ARROW_ASSIGN_OR_RAISE(const auto zw1, Column<arrow::FloatType>(rows, "zw1" + suffix, path));
   ARROW_ASSIGN_OR_RAISE(const auto type, CoreColumn<arrow::StringType>(rows, "type", path));
   const auto variants = photometry::BuiltinVariants();
   RecomputedFlags flags;
@@ -104,9 +105,11 @@ CatalogSource::CatalogSource(std::vector<FileInfo> files, int variant, std::shar
     : files_(std::move(files)), variant_(static_cast<size_t>(variant)), schema_(std::move(schema)) {}
 
 const std::vector<std::string>& CatalogSource::key_columns() const {
-  static const std::vector<std::string> columns = {"brickname", "objid", "region_id", "region_split",
-                                                   "zmag",      "rz",    "zw1",       "type"};
-  return columns;
+  static const std::vector<std::string> raw = {"brickname", "objid", "region_id", "region_split",
+                                               "zmag",      "rz",    "zw1",       "type"};
+  static const std::vector<std::string> corrected = {"brickname", "objid", "region_id", "region_split",
+                                                     "zmag_mw",   "rz_mw", "zw1_mw",    "type"};
+  return catalog::FlagsReferToCorrected(*schema_) ? corrected : raw;
 }
 
 Status CatalogSource::Classify(const arrow::Table& rows, const std::string& path,

@@ -23,7 +23,8 @@ enum class Fate : int8_t {
 std::shared_ptr<arrow::Schema> CompactFileSchema();
 
 /// Flags of the five variants from stored columns, by the rule of SPEC 3: `passes[v]` for row i is
-/// PassesCuts(BuiltinVariants()[v], zmag, rz, zw1) and a type other than PSF. Nulls count as NaN.
+/// PassesCuts(BuiltinVariants()[v], zmag, rz, zw1) and a type other than PSF, of the corrected columns where the flags
+/// of `rows` refer to these. Nulls count as NaN.
 struct RecomputedFlags {
   std::vector<std::vector<bool>> passes;  ///< [variant][row]
 };

@@ -7,6 +7,7 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "catalog/columns.h"
 #include "catalog/parquet.h"
 
 namespace dhs::parent {
@@ -31,7 +32,8 @@ Result<std::shared_ptr<arrow::Schema>> WithCarriedColumns(Storage& storage, cons
     }
     fields.push_back(field->WithType(type)->WithNullable(true));
   }
-  return arrow::schema(std::move(fields), core->metadata());
+  auto schema = arrow::schema(std::move(fields), core->metadata());
+  return catalog::FlagsReferToCorrected(*first.schema) ? catalog::WithCorrectedFlags(schema) : schema;
 }
 
 Status CheckAllCarried(const arrow::Table& rows, const arrow::Schema& schema, const std::string& path) {
@@ -41,6 +43,11 @@ Status CheckAllCarried(const arrow::Table& rows, const arrow::Schema& schema, co
                        "the first file of the catalog has no such column: it would be lost. All files must have the "
                        "same columns.");
     }
+  }
+  if (catalog::FlagsReferToCorrected(*rows.schema()) != catalog::FlagsReferToCorrected(schema)) {
+    return DataError({.path = path},
+                     "flags of this file and of the catalog's first one refer to different magnitudes, raw and "
+                     "corrected for extinction. One catalog needs scans with one --use-mw-correction.");
   }
   return Status::OK();
 }

@@ -31,7 +31,6 @@ struct ScanOutput {
   std::string candidates_dir;
   std::string candidate_variant;
   int64_t rows_kept = 0;
-  bool use_mw_correction = false;
 };
 
 Result<ScanOutput> FindScan(Storage& storage, const std::string& given) {
@@ -60,21 +59,10 @@ Result<ScanOutput> FindScan(Storage& storage, const std::string& given) {
   }
   scan.candidate_variant = variant->get<std::string>();
   scan.rows_kept = rows_kept->get<int64_t>();
-  const auto corrected = manifest.find("use_mw_correction");
-  scan.use_mw_correction = corrected != manifest.end() && corrected->is_boolean() && corrected->get<bool>();
   return scan;
 }
 
 Status CheckVariant(const std::string& variant, const ScanOutput& scan) {
-  // Later stages recompute flags from the raw columns, so a catalog of corrected cuts would not agree with itself.
-  if (scan.use_mw_correction) {
-    return UsageError(fmt::format(
-        "the scan {} decided on extinction-corrected magnitudes (--use-mw-correction 1): its brick counts and "
-        "candidates "
-        "can be used, but the parent catalog is defined on the raw ones. Make a scan with --use-mw-correction 0 (under "
-        "another --release name, or with --force)",
-        scan.directory));
-  }
   ARROW_ASSIGN_OR_RAISE(const int wanted, photometry::FindVariant(variant));
   const auto scanned = photometry::FindVariant(scan.candidate_variant);
   if (!scanned.ok()) return WithContext(scanned.status(), scan.directory);

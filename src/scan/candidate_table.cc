@@ -179,7 +179,9 @@ Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<Candidate
     ARROW_RETURN_NOT_OK(
         make.Add<arrow::BooleanBuilder>(rows, [=](const Candidate* c) { return (c->flags >> i & 1) != 0; }));
   }
-  ARROW_ASSIGN_OR_RAISE(auto table, make.Make(catalog::SchemaOf(catalog::CandidatesTable()), rows.size()));
+  auto schema = catalog::SchemaOf(catalog::CandidatesTable());
+  if (rules.use_mw_correction) schema = catalog::WithCorrectedFlags(schema);
+  ARROW_ASSIGN_OR_RAISE(auto table, make.Make(std::move(schema), rows.size()));
   return WithExtraColumns(std::move(table), sorted, columns);
 }
 

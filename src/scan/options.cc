@@ -89,6 +89,12 @@ Status Check(const ScanOptions& options) {
   if (options.release.empty() || options.release.find('/') != std::string::npos || options.release.starts_with('.')) {
     return UsageError(fmt::format("--release: '{}' cannot be the name of a folder", options.release));
   }
+  if (options.use_mw_correction && !options.emit_mw_corrected_mags) {
+    return UsageError(
+        "--use-mw-correction 1 decides on the corrected magnitudes, which --emit-mw-corrected-mags 0 leaves out: "
+        "nobody "
+        "could check the flags. Leave one of the two out");
+  }
   std::set<std::string> extra;
   for (const std::string& name : options.extra_columns) {
     const std::string stored = ExtraColumnName(name);

@@ -154,9 +154,6 @@ Result<StagePlan> ScanStage::Plan(RunContext& context) {
   }
   if (num_missing > 0) plan.notes.push_back(fmt::format("{} sweeps do not exist and will be skipped", num_missing));
   if (num_bad > 0) plan.notes.push_back(fmt::format("{} sweeps cannot be read and will be skipped", num_bad));
-  if (options_.use_mw_correction && !options_.emit_mw_corrected_mags) {
-    plan.notes.push_back("flags refer to corrected magnitudes, which --emit-mw-corrected-mags 0 leaves out");
-  }
   return plan;
 }
 

@@ -260,9 +260,9 @@ TEST_F(ScanStageTest, AgreesWithThePlainReadingOfTheSpec) {
       {{{"candidate-variant", "v5_very_relaxed"}}, {.dr8 = true}},
       {{{"candidate-variant", "v1_pure_massive"}}, {.transmissions = false}},
       {{{"use-mw-correction", "1"}}, {.maskbits = false}},
-      {{{"use-mw-correction", "1"}, {"emit-mw-corrected-mags", "0"}, {"candidate-variant", "v4_mag_relaxed"}}, {}},
+      {{{"use-mw-correction", "1"}, {"candidate-variant", "v4_mag_relaxed"}}, {}},
       {{{"ra-min", "20.2"}, {"ra-max", "20.9"}, {"dec-min", "0"}, {"dec-max", "0.2"}}, {}},
-      {{{"ra-min", "20.9"}, {"ra-max", "20.2"}}, {}},
+      {{{"ra-min", "20.9"}, {"ra-max", "20.2"}, {"emit-mw-corrected-mags", "0"}}, {}},
   };
   for (size_t i = 0; i < cases.size(); ++i) {
     SCOPED_TRACE(fmt::format("case {}", i));
@@ -485,6 +485,8 @@ TEST_F(ScanStageTest, RefusesOptionsThatContradictEachOther) {
   WriteSweep("a.fits", BuildSweep({}));
   DHS_EXPECT_ERROR(Run({{"dec-min", "10"}, {"dec-max", "5"}}), ExitCode::kUsage, "--dec-min 10 is above --dec-max 5");
   DHS_EXPECT_ERROR(Run({{"release", "a/b"}}), ExitCode::kUsage, "cannot be the name of a folder");
+  DHS_EXPECT_ERROR(Run({{"use-mw-correction", "1"}, {"emit-mw-corrected-mags", "0"}}), ExitCode::kUsage,
+                   "nobody could check the flags");
 }
 
 TEST_F(ScanStageTest, KeepsEveryRowOfTheRealFiles) {

@@ -51,13 +51,18 @@ constexpr Column kColours[] = {kRz, kZw1};
 constexpr ColumnSet kFlagColumns = Columns({kFlagV1, kFlagV2, kFlagV3, kFlagV4, kFlagV5});
 constexpr ColumnSet kCutColumns = Columns({kZmag, kRz, kZw1, kType});
 
+std::string DescribeCuts(const Row& row) {
+  std::string text;
+  for (const Column column : row.cut_columns) text += fmt::format("{} {}, ", ColumnName(column), row.value(column));
+  return text + fmt::format("type {}", row.type);
+}
+
 std::string DescribeFlags(const Row& row) {
   std::string text;
   for (size_t v = 0; v < row.flags.size(); ++v) {
     if (row.flags[v] == row.recomputed[v]) continue;
-    text += fmt::format("{} is {} but zmag {}, rz {}, zw1 {}, type {} give {}; ",
-                        photometry::BuiltinVariants()[v].FlagColumn(), row.flags[v], row.value(kZmag), row.value(kRz),
-                        row.value(kZw1), row.type, row.recomputed[v]);
+    text += fmt::format("{} is {} but {} give {}; ", photometry::BuiltinVariants()[v].FlagColumn(), row.flags[v],
+                        DescribeCuts(row), row.recomputed[v]);
   }
   text.resize(text.size() - 2);
   return text;
@@ -131,9 +136,7 @@ const CheckSpec kChecks[] = {
      }},
     {"flags.parent_variant", kFlags, kError, "Every row passes the variant of the catalog by its stored columns.",
      kCutColumns, [](R r, C c) { return !r.recomputed[static_cast<size_t>(c.variant)]; },
-     [](R r, C) {
-       return fmt::format("zmag {}, rz {}, zw1 {}, type {}", r.value(kZmag), r.value(kRz), r.value(kZw1), r.type);
-     }},
+     [](R r, C) { return DescribeCuts(r); }},
     {"flags.gmag_valid", kFlags, kError, "gmag_valid is true exactly where gmag is neither null nor NaN.",
      Columns({kGmagValid}), [](R r, C) { return r.gmag_valid == std::isnan(r.value(kGmag)); },
      [](R r, C) { return fmt::format("gmag_valid {}, gmag {}", r.gmag_valid, r.value(kGmag)); }},

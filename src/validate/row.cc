@@ -62,6 +62,7 @@ RowReader::~RowReader() = default;
 Result<RowReader> RowReader::Make(const arrow::Table& rows) {
   auto impl = std::make_unique<Impl>();
   impl->num_rows = rows.num_rows();
+  if (catalog::FlagsReferToCorrected(*rows.schema())) impl->row.cut_columns = {kZmagMw, kRzMw, kZw1Mw};
   for (int c = 0; c < kNumColumns; ++c) {
     const auto column = static_cast<Column>(c);
     const std::string& name = ColumnName(column);
@@ -108,10 +109,11 @@ const Row& RowReader::Read(int64_t i) {
   const auto variants = photometry::BuiltinVariants();
   const bool point_source = photometry::IsPointSource(row.type) ||
                             (row.type.size() > 3 && photometry::IsPointSource(photometry::NormalizeType(row.type)));
+  const float zmag = row.value(row.cut_columns[0]), rz = row.value(row.cut_columns[1]),
+              zw1 = row.value(row.cut_columns[2]);
   for (size_t v = 0; v < variants.size(); ++v) {
     row.flags[v] = impl_->Flag(static_cast<Column>(kFlagV1 + static_cast<int>(v)), i);
-    row.recomputed[v] =
-        !point_source && photometry::PassesCuts(variants[v], row.value(kZmag), row.value(kRz), row.value(kZw1));
+    row.recomputed[v] = !point_source && photometry::PassesCuts(variants[v], zmag, rz, zw1);
   }
   row.gmag_valid = impl_->Flag(kGmagValid, i);
   return row;

@@ -70,6 +70,8 @@ struct Row {
   std::array<float, kNumFloats> floats{};
   std::array<bool, photometry::kNumBuiltinVariants> flags{};       ///< as stored
   std::array<bool, photometry::kNumBuiltinVariants> recomputed{};  ///< by the rule of SPEC 3 from the stored columns
+  /// zmag, rz and zw1 that the flags refer to: the raw ones, or those corrected for extinction.
+  std::array<Column, 3> cut_columns = {kZmag, kRz, kZw1};
   bool gmag_valid = false;
   bool brick_name_ok = false;       ///< \d{4}[pm]\d{3}
   std::optional<sky::Brick> brick;  ///< nothing for a name that no brick bears

@@ -310,10 +310,24 @@ def test_changed_parameters_upstream_are_noticed_downstream(line, tmp_path):
     dhs("select", "--output", tmp_path, "--force")
 
 
-def test_corrected_cuts_are_refused_by_the_parent(line, tmp_path):
+def test_corrected_cuts_go_through_the_whole_line(line, tmp_path):
     dhs("scan", "--sweep-index", line["survey"] / "sweep-index.txt", "--output", tmp_path, "--use-mw-correction", 1)
-    done = subprocess.run([DHS, "parent", "--output", str(tmp_path)], capture_output=True, text=True)
-    assert done.returncode == 2 and "extinction-corrected" in done.stderr
+    dhs("regions", "--bricks", line["bricks"], "--output", tmp_path)
+    dhs("select", "--ranking-config", "n_lrg:99:0", "--output", tmp_path)
+    dhs("parent", "--output", tmp_path)
+    dhs("compact", "--output", tmp_path)
+    dhs("validate", "--output", tmp_path)
+    bricks = set(read(tmp_path / f"phase3a/{VARIANT}/bricks_with_region").brickname)
+    rows = line["sources"]
+    z, rz, zw1 = (rows[c].astype(np.float64) for c in ("zmag_mw", "rz_mw", "zw1_mw"))
+    wanted = rows[(rows.type != "PSF") & (z < 20.4) & (rz > 0.4) & (zw1 > 0.8) & rows.brickname.isin(bricks)]
+    found = read(tmp_path / f"phase3p5/{VARIANT}/parent_compact")
+    assert sorted(zip(found.brickname, found.objid)) == sorted(zip(wanted.brickname, wanted.objid))
+    raw = rows["is_" + VARIANT] & rows.brickname.isin(bricks)
+    assert set(wanted.index) != set(rows[raw].index)
+    found = found.merge(rows[["brickname", "objid"]].assign(v5=(z < 21.5) & (rz > 0.3) & (zw1 > 0.8),
+                                                             v2=(z < 20.4) & (rz > 0.4) & (zw1 > 1.6)))
+    assert (found.is_v5_very_relaxed == found.v5).all() and (found.is_v2_baseline_dr10 == found.v2).all()
 
 
 # ------------------------------------------------------------------------------------- many regions of the real footprint
