@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time `dhs scan` of one sweep against astropy and fitsio with NumPy. Results are compared before anything is timed.
+"""Time `dhs scan` of one sweep against astropy, fitsio with NumPy, and STILTS. Results are compared before anything is timed.
 
 Usage: compare_scan.py DHS SWEEP [REPEATS]
 All of them apply the same cuts (float32 rule) to the same rows and count per brick; dhs also writes its Parquet and CSV
-files, flushes them to disk and publishes them, the others only hold their result in memory. The file is in the page cache.
+files, flushes them to disk and publishes them, astropy and fitsio only hold their result in memory. The file is in the page cache.
 The least time of all repeats counts.
 """
 
@@ -26,6 +26,7 @@ CANDIDATE = 2
 CHUNK_ROWS = 100_000
 COLUMNS = ["BRICKNAME", "OBJID", "TYPE", "RA", "DEC", "FLUX_G", "FLUX_R", "FLUX_Z", "FLUX_W1", "MW_TRANSMISSION_G",
            "MW_TRANSMISSION_R", "MW_TRANSMISSION_Z", "MW_TRANSMISSION_W1", "MASKBITS"]
+EXTRA_COLUMNS = ["RELEASE", "BRICKID", "EBV", "PSFSIZE_R", "PSFDEPTH_R", "SHAPE_R", "SERSIC", "FLUX_W2", "NOBS_Z", "FITBITS"]
 
 
 def magnitude(flux):
@@ -73,13 +74,27 @@ def with_fitsio(path):
     return counts, kept
 
 
-def with_dhs(dhs, path, threads, root):
+def with_stilts(path, root):
+    """`stilts tpipe` with the same cuts and the same columns kept, written as FITS. It does not count per brick."""
+    out = os.path.join(root, "stilts.fits")
+    z, r, w1 = (f"(22.5-2.5*log10(toDouble(FLUX_{band})))" for band in ("Z", "R", "W1"))
+    steps = ['select !TYPE.trim().toUpperCase().equals(\\"PSF\\")&&FLUX_R>0&&FLUX_Z>0&&FLUX_W1>0',
+             f"addcol zmag toFloat({z})", f"addcol rz toFloat({r}-{z})", f"addcol zw1 toFloat({z}-{w1})",
+             "select zmag<20.4&&rz>0.4&&zw1>0.8", f"keepcols '{' '.join(COLUMNS)} zmag rz zw1'"]
+    subprocess.run(["stilts", "-disk", "tpipe", f"in={path}", "ifmt=fits", *(f"cmd={step}" for step in steps),
+                    f"out={out}", "ofmt=fits"], check=True, stderr=subprocess.PIPE)
+    with fits.open(out) as hdus:
+        return [{name: np.array(hdus[1].data[name]) for name in ("BRICKNAME", "OBJID")}]
+
+
+def with_dhs(dhs, path, threads, root, extra_columns=()):
     """A whole process, from start to published files."""
     index = os.path.join(root, "index.txt")
     with open(index, "w", encoding="utf-8") as file:
         file.write(path + "\n")
-    subprocess.run([dhs, "scan", "--sweep-index", index, "--output", root, "--threads", str(threads), "--force", "--quiet"],
-                   check=True, stdout=subprocess.DEVNULL)
+    extra = ["--extra-columns", ",".join(extra_columns)] if extra_columns else []
+    subprocess.run([dhs, "scan", "--sweep-index", index, "--output", root, "--threads", str(threads), "--force", "--quiet",
+                    *extra], check=True, stdout=subprocess.DEVNULL)
     return os.path.join(root, "scan", "dr10")
 
 
@@ -125,6 +140,8 @@ def compare(dhs, path, root):
     wanted = identities(kept)
     if wanted != identities(kept2) or {k: list(v) for k, v in counts.items()} != {k: list(v) for k, v in counts2.items()}:
         raise SystemExit("compare_scan: astropy and fitsio disagree")
+    if wanted != identities(with_stilts(path, root)):
+        raise SystemExit("compare_scan: astropy and STILTS disagree")
     out = with_dhs(dhs, path, 2, root)
     with open(os.path.join(out, "_manifest.json"), encoding="utf-8") as file:
         manifest = json.load(file)
@@ -164,13 +181,16 @@ def main():
         ours = [(n, least(repeats, lambda n=n: with_dhs(dhs, path, n, root))) for n in (1, 2)]
         results += [(f"dhs scan, {n} thread{'s' * (n > 1)}, Parquet written", seconds) for n, seconds in ours]
         peers = [("astropy, mapped, chunks of 100,000", least(max(2, repeats // 3), lambda: with_astropy(path))),
-                 ("fitsio + NumPy", least(max(2, repeats // 3), lambda: with_fitsio(path)))]
-        results += peers
+                 ("fitsio + NumPy", least(max(2, repeats // 3), lambda: with_fitsio(path))),
+                 ("STILTS tpipe, candidates alone", least(max(2, repeats // 3), lambda: with_stilts(path, root)))]
+        extra = least(repeats, lambda: with_dhs(dhs, path, 2, root, EXTRA_COLUMNS))
+        results += peers + [("dhs scan, 2 threads, 10 extra columns", extra)]
     finally:
         shutil.rmtree(root, ignore_errors=True)
     print(f"{'':<44}{'seconds':>9}{'GB/s':>8}{'CPU s':>8}")
     for name, (wall, cpu) in results:
         print(f"{name:<44}{wall:>9.3f}{size / wall / 1e9:>8.2f}{cpu:>8.2f}")
+    print(f"10 extra columns: {extra[0] / ours[1][1][0]:.2f} x the time of none")
     for name, (wall, cpu) in peers:
         for threads, (our_wall, our_cpu) in ours:
             print(f"{name}: {wall / our_wall:.1f} x the time and {cpu / our_cpu:.1f} x the CPU of dhs with {threads} "
