@@ -102,6 +102,26 @@ TEST_F(MapTest, CoversTheSkyOfItsBricks) {
   EXPECT_NEAR(page_area / std::pow(view.UnitsPerDegree(), 2) / sky_area, 1, 1e-3);
 }
 
+// So that maps of one footprint, before and after another split, can be laid side by side.
+TEST_F(MapTest, ChoosesItsViewByTheFootprintAlone) {
+  std::vector<std::vector<Cell>> footprints(3);
+  DHS_ASSERT_OK_AND_ASSIGN(const BrickSheet sheet, ReadBrickSheet(*LocalStorage(), {.input = RealTable()}));
+  for (const sky::BrickBounds& bounds : sheet.bounds) footprints[0].push_back({bounds, 0});
+  for (int32_t row = 0; row < 60; ++row) {
+    for (int32_t col = 0; col < sky::NumColumns(row); ++col) footprints[1].push_back({sky::BoundsOf({row, col}), 0});
+    for (int32_t col = 30; col < 100; ++col) footprints[2].push_back({sky::BoundsOf({row + 400, col}), 0});
+  }
+  for (const std::vector<Cell>& cells : footprints) {
+    const std::vector<Cell> merged = MergeCells(cells);
+    ASSERT_LT(merged.size(), cells.size() / 10);
+    const View a = View::Choose(cells, {}, 0, 0, 1000), b = View::Choose(merged, {}, 0, 0, 1000);
+    EXPECT_EQ(a.projection().is_mollweide(), b.projection().is_mollweide());
+    EXPECT_EQ(a.projection().center().ra_deg, b.projection().center().ra_deg);
+    EXPECT_EQ(a.projection().center().dec_deg, b.projection().center().dec_deg);
+    EXPECT_NEAR(a.UnitsPerDegree() / b.UnitsPerDegree(), 1, 1e-3);
+  }
+}
+
 TEST_F(MapTest, DoesNotCutTheSurveyInTheMiddle) {
   DHS_ASSERT_OK_AND_ASSIGN(const Picture picture, PictureOf({.input = RealTable()}));
   // How long the seam is inside the survey. Around the south pole every RA is in it.

@@ -29,38 +29,53 @@ double SeparationDeg(sky::EquatorialPoint a, sky::EquatorialPoint b) {
   return 2 * std::asin(std::min(1.0, std::sqrt(square))) / kDegree;
 }
 
-// Mean direction of the cells' middles, weighted by area; nothing if they cancel.
+// Calls use(bounds) for pieces of the cells of at most 1 deg in RA: what is found from them does not depend on which
+// cells were merged.
+template <typename Use>
+void ForEachPiece(std::span<const Cell> cells, Use use) {
+  for (const Cell& cell : cells) {
+    const sky::BrickBounds& b = cell.bounds;
+    const int num_pieces = std::max(1, static_cast<int>(std::ceil(b.ra2_deg - b.ra1_deg)));
+    const double width_deg = (b.ra2_deg - b.ra1_deg) / num_pieces;
+    for (int i = 0; i < num_pieces; ++i) {
+      use(sky::BrickBounds{b.ra1_deg + i * width_deg, b.ra1_deg + (i + 1) * width_deg, b.dec1_deg, b.dec2_deg});
+    }
+  }
+}
+
+// Mean direction of the cells, weighted by area; nothing if they cancel.
 std::optional<sky::EquatorialPoint> MeanDirection(std::span<const Cell> cells) {
   double x = 0, y = 0, z = 0, total = 0;
-  for (const Cell& cell : cells) {
-    const double area = sky::BoxAreaDeg2(cell.bounds);
-    const double ra = MiddleRaDeg(cell.bounds) * kDegree, dec = MiddleDecDeg(cell.bounds) * kDegree;
+  ForEachPiece(cells, [&](const sky::BrickBounds& b) {
+    const double area = sky::BoxAreaDeg2(b);
+    const double ra = MiddleRaDeg(b) * kDegree, dec = MiddleDecDeg(b) * kDegree;
     x += area * std::cos(dec) * std::cos(ra);
     y += area * std::cos(dec) * std::sin(ra);
     z += area * std::sin(dec);
     total += area;
-  }
+  });
   if (std::hypot(x, y, z) < 1e-6 * total) return std::nullopt;
   return sky::EquatorialPoint{std::atan2(y, x) / kDegree, std::atan2(z, std::hypot(x, y)) / kDegree};
 }
 
 bool AllWithin(std::span<const Cell> cells, sky::EquatorialPoint center, double radius_deg) {
-  return std::all_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-    return SeparationDeg({MiddleRaDeg(cell.bounds), MiddleDecDeg(cell.bounds)}, center) <= radius_deg;
+  bool within = true;
+  ForEachPiece(cells, [&](const sky::BrickBounds& b) {
+    within = within && SeparationDeg({MiddleRaDeg(b), MiddleDecDeg(b)}, center) <= radius_deg;
   });
+  return within;
 }
 
 // The multiple of 15 deg whose opposite meridian cuts the least: area within 8 deg of it, then within 30 deg.
 double QuietCenterRaDeg(std::span<const Cell> cells) {
   std::array<double, 360> area{};
-  for (const Cell& cell : cells) {
-    const auto bin = static_cast<size_t>(std::clamp(MiddleRaDeg(cell.bounds), 0.0, 359.0));
-    area[bin] += sky::BoxAreaDeg2(cell.bounds);
-  }
+  ForEachPiece(cells, [&](const sky::BrickBounds& b) {
+    area[static_cast<size_t>(std::clamp(MiddleRaDeg(b), 0.0, 359.0))] += sky::BoxAreaDeg2(b);
+  });
   const auto area_near = [&](int ra_deg, int radius_deg) {
     double sum = 0;
     for (int d = -radius_deg; d < radius_deg; ++d) sum += area[static_cast<size_t>((ra_deg + d + 720) % 360)];
-    return sum;
+    return std::round(sum * 1e6);  // sums in another order are equal
   };
   std::tuple<double, double, int> best{INFINITY, 0, 0};
   for (int center = 0; center < 360; center += 15) {
@@ -68,16 +83,6 @@ double QuietCenterRaDeg(std::span<const Cell> cells) {
     best = std::min(best, {area_near(seam, 8), area_near(seam, 30), center});
   }
   return std::get<int>(best);
-}
-
-// Calls use(lon, dec) for the corners of a cell and the middles of its edges.
-template <typename Use>
-void ForEachEdgePoint(const Projection& projection, const sky::BrickBounds& b, Use use) {
-  const double lon1_deg = projection.RelativeLon(b.ra1_deg);
-  for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-    const double lon_deg = lon1_deg + share * (b.ra2_deg - b.ra1_deg);
-    for (const double dec_deg : {b.dec1_deg, b.dec2_deg}) use(lon_deg, dec_deg);
-  }
 }
 
 double DistanceToChord(Point p, Point a, Point b) {
@@ -124,12 +129,15 @@ View View::Choose(std::span<const Cell> cells, const ViewRequest& request, doubl
   const double half = kMinExtentDeg * kDegree / 2;
   // A centre that was asked for stays in the middle; else the middle is that of the cells.
   double x1 = INFINITY, x2 = -INFINITY, y1 = INFINITY, y2 = -INFINITY;
-  for (const Cell& cell : cells) {
-    ForEachEdgePoint(projection, cell.bounds, [&](double lon_deg, double dec_deg) {
-      const Point p = projection.Forward(lon_deg, dec_deg);
-      x1 = std::min(x1, p.x), x2 = std::max(x2, p.x), y1 = std::min(y1, p.y), y2 = std::max(y2, p.y);
-    });
-  }
+  ForEachPiece(cells, [&](const sky::BrickBounds& b) {
+    const double lon_deg = projection.RelativeLon(b.ra1_deg);
+    for (const double lon : {lon_deg, lon_deg + (b.ra2_deg - b.ra1_deg)}) {
+      for (const double dec : {b.dec1_deg, b.dec2_deg}) {
+        const Point p = projection.Forward(lon, dec);
+        x1 = std::min(x1, p.x), x2 = std::max(x2, p.x), y1 = std::min(y1, p.y), y2 = std::max(y2, p.y);
+      }
+    }
+  });
   if (request.center_ra_deg) {
     const double x = std::max(-x1, x2), y = std::max(-y1, y2);
     x1 = -x, x2 = x, y1 = -y, y2 = y;
