@@ -16,6 +16,9 @@ namespace dhs::catalog {
 struct ParquetWriteOptions {
   std::vector<std::string> sorting_columns = {};  ///< ascending, nulls last; REQUIRES: rows come in this order
   int64_t max_rows_per_group = 128 * 1024;
+  /// Above 1, columns of a row group are encoded side by side on the threads of Arrow, at most as many as there are
+  /// cores; the bytes are the same.
+  int num_threads = 1;
 };
 
 /// Writes one Parquet file through a Storage: zstd, dictionary for low-cardinality columns only, BYTE_STREAM_SPLIT for
@@ -43,9 +46,9 @@ Status WriteParquet(Storage& storage, const std::string& path, const arrow::Tabl
 /// One file, or every *.parquet at any depth below a directory in path order (names that start with '_' or '.' are left
 /// out). Hive parts of the path ("region_split=train") become string (or, for region_id, int32) columns where the file
 /// lacks them. `columns` empty = all; a missing one is a DataError that names the file, the column and the nearest
-/// names.
+/// names. `num_threads` above 1: columns are decoded side by side, on at most as many threads as there are cores.
 Result<std::shared_ptr<arrow::Table>> ReadParquet(Storage& storage, const std::string& path,
-                                                  const std::vector<std::string>& columns = {});
+                                                  const std::vector<std::string>& columns = {}, int num_threads = 1);
 
 /// The *.parquet files of a file or directory path, sorted. DataError if there is none.
 Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::string& path);

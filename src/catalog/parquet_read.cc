@@ -117,8 +117,9 @@ Result<std::shared_ptr<arrow::Table>> Finish(const std::string& path, std::share
 }
 
 Result<std::shared_ptr<arrow::Table>> ReadOneFile(Storage& storage, const std::string& path,
-                                                  const std::vector<std::string>& columns) {
+                                                  const std::vector<std::string>& columns, int num_threads) {
   ARROW_ASSIGN_OR_RAISE(auto reader, OpenReader(storage, path));
+  reader->set_use_threads(num_threads > 1);
   std::shared_ptr<arrow::Schema> schema;
   ARROW_RETURN_NOT_OK(AsDataError(path, reader->GetSchema(&schema)));
   ARROW_ASSIGN_OR_RAISE(const Projection projection, Project(path, *schema, columns));
@@ -153,11 +154,11 @@ Result<std::vector<FileInfo>> ListParquetFiles(Storage& storage, const std::stri
 }
 
 Result<std::shared_ptr<arrow::Table>> ReadParquet(Storage& storage, const std::string& path,
-                                                  const std::vector<std::string>& columns) {
+                                                  const std::vector<std::string>& columns, int num_threads) {
   ARROW_ASSIGN_OR_RAISE(const auto files, ListParquetFiles(storage, path));
   std::vector<std::shared_ptr<arrow::Table>> tables;
   for (const FileInfo& file : files) {
-    ARROW_ASSIGN_OR_RAISE(auto table, ReadOneFile(storage, file.path, columns));
+    ARROW_ASSIGN_OR_RAISE(auto table, ReadOneFile(storage, file.path, columns, num_threads));
     tables.push_back(std::move(table));
   }
   if (tables.size() == 1) return tables[0];

@@ -94,7 +94,8 @@ Status WriteOutputs(RunContext& context, const std::string& staging_dir, const B
   const auto write_bricks = [&]() -> Status {
     ARROW_ASSIGN_OR_RAISE(const auto rows, BricksWithRegion(bricks, result.bricks));
     ARROW_ASSIGN_OR_RAISE(const std::string folder, make_folder("bricks_with_region"));
-    return catalog::WriteParquet(storage, io::JoinPath(folder, kPart), *rows, {.sorting_columns = {"brickname"}});
+    return catalog::WriteParquet(storage, io::JoinPath(folder, kPart), *rows,
+                                 {.sorting_columns = {"brickname"}, .num_threads = context.num_threads});
   };
   const auto write_metrics = [&]() -> Status {
     ARROW_ASSIGN_OR_RAISE(const auto rows, RegionMetrics(bricks, result.regions));
@@ -175,12 +176,13 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
   findings.num_bricks_file_rows = static_cast<int64_t>(bricks.columns.size());
   for (const std::string& note : counts.notes) findings.notes.push_back("counts: " + note);
   for (const std::string& note : bricks.notes) findings.notes.push_back("bricks file: " + note);
-  ARROW_ASSIGN_OR_RAISE(const JoinResult join,
-                        JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks));
+  ARROW_ASSIGN_OR_RAISE(JoinResult join, JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks));
+  counts.columns = bricks.columns = {};
   findings.num_bricks = static_cast<int64_t>(join.bricks.size());
   const QualityResult quality = ApplyQualityCuts(join.bricks, options_.quality);
   ARROW_RETURN_NOT_OK(CheckAnyPasses(quality, findings.num_bricks, counts_path));
   const BrickColumns passing = Take(join.bricks, quality.passing);
+  join.bricks = {};
   ARROW_RETURN_NOT_OK(context.stop.Check());
   ARROW_ASSIGN_OR_RAISE(const auto earlier, ReadEarlier(storage, options_.split.from, passing.name, findings));
   const RegionsResult result = ComputeRegions(passing, options_, variant, earlier);

@@ -154,8 +154,7 @@ void TakeRows(RegionInput& input, const std::vector<PoolRow>& rows) {
 
 }  // namespace
 
-Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir, int variant,
-                                const SurveyBricks& bricks, const std::vector<regions::Split>& excluded) {
+Result<RegionTable> ReadRegions(Storage& storage, const std::string& regions_dir, int variant) {
   const std::string path = io::JoinPath(regions_dir, "region_metrics");
   const std::string density = fmt::format("lrg_density_v{}_areaweighted", variant + 1);
   const std::string count = fmt::format("n_lrg_v{}_total", variant + 1);
@@ -166,9 +165,11 @@ Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir
   }
   ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadParquet(storage, path, names));
 
-  RegionInput input;
+  RegionTable result;
+  result.path = path;
+  RegionInput& input = result.input;
   ARROW_ASSIGN_OR_RAISE(input.pool.region_id, ReadRegionIds(*table, path));
-  ARROW_ASSIGN_OR_RAISE(const auto split_names, regions::ReadTexts(*table, "region_split", path));
+  ARROW_ASSIGN_OR_RAISE(result.split_names, regions::ReadTexts(*table, "region_split", path));
   ARROW_RETURN_NOT_OK(CheckRegionsOnce(input.pool.region_id, path));
   ARROW_ASSIGN_OR_RAISE(input.pool.density, regions::ReadDoubles(*table, density, path));
   for (size_t mode = 0; mode < kModeNames.size(); ++mode) {
@@ -183,9 +184,16 @@ Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir
     ARROW_ASSIGN_OR_RAISE(input.repeated[name], regions::ReadDoubles(*table, name, path));
   }
   input.n_bricks = input.sizes.n_bricks;
-  ARROW_ASSIGN_OR_RAISE(std::vector<PoolRow> rows, bricks.split.empty()
-                                                       ? RowsByRegion(split_names, input.sizes, path)
-                                                       : RowsByBrick(input.pool.region_id, split_names, bricks, path));
+  return result;
+}
+
+Result<RegionInput> MakePool(RegionTable table, const SurveyBricks& bricks,
+                             const std::vector<regions::Split>& excluded) {
+  RegionInput input = std::move(table.input);
+  ARROW_ASSIGN_OR_RAISE(std::vector<PoolRow> rows,
+                        bricks.split.empty()
+                            ? RowsByRegion(table.split_names, input.sizes, table.path)
+                            : RowsByBrick(input.pool.region_id, table.split_names, bricks, table.path));
   input.num_excluded = static_cast<int64_t>(std::erase_if(rows, [&](const PoolRow& row) {
     return std::find(excluded.begin(), excluded.end(), row.split) != excluded.end();
   }));

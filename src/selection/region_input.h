@@ -27,11 +27,21 @@ struct RegionInput {
   int64_t num_excluded = 0;                             ///< regions (in each split they have bricks in)
 };
 
-/// Reads `{regions_dir}/region_metrics`. `variant` is an index into BuiltinVariants; `bricks` are all of the survey.
-/// DataError for a region that comes twice, one that only one of the two tables has, or a split that is none or not
-/// that of the region's bricks.
-Result<RegionInput> ReadRegions(Storage& storage, const std::string& regions_dir, int variant,
-                                const SurveyBricks& bricks, const std::vector<regions::Split>& excluded);
+/// The table region_metrics as read: `input` has a row for each region, and its splits are not set yet.
+struct RegionTable {
+  RegionInput input;
+  std::vector<std::string> split_names;
+  std::string path;  ///< for messages
+};
+
+/// Reads `{regions_dir}/region_metrics`. `variant` is an index into BuiltinVariants. DataError for a region that comes
+/// twice, and as regions/arrow_columns.h.
+Result<RegionTable> ReadRegions(Storage& storage, const std::string& regions_dir, int variant);
+
+/// Gives each region a row for each split that has bricks of it; `bricks` are all of the survey. DataError for a region
+/// that only one of the two tables has, or a split that is none or not that of the region's bricks.
+Result<RegionInput> MakePool(RegionTable table, const SurveyBricks& bricks,
+                             const std::vector<regions::Split>& excluded);
 
 /// Fractions that stage 3a meant the splits to have, from its manifest; an absent one is the default of SPEC 5.
 Result<std::array<double, 3>> ReadExpectedFractions(Storage& storage, const std::string& regions_dir);

@@ -2,11 +2,13 @@
 #include "selection/select_stage.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/thread_pool.h"
 #include "catalog/parquet.h"
 #include "io/files.h"
 #include "photometry/variant.h"
@@ -140,9 +142,13 @@ Result<StageReport> SelectStage::Run(RunContext& context, const std::string& sta
   Storage& storage = *context.storage;
   ARROW_ASSIGN_OR_RAISE(const Settings settings, ParseOptions());
   const std::string regions_dir = RegionsDir();
-  ARROW_ASSIGN_OR_RAISE(const SurveyBricks bricks, ReadSurveyBricks(storage, regions_dir, settings.variant));
-  ARROW_ASSIGN_OR_RAISE(const RegionInput input,
-                        ReadRegions(storage, regions_dir, settings.variant, bricks, settings.excluded));
+  SurveyBricks bricks;
+  RegionTable table;
+  ARROW_RETURN_NOT_OK(base::ParallelFor(context.num_threads, 2, context.stop, [&](int, int64_t index) {
+    return index == 0 ? ReadSurveyBricks(storage, regions_dir, settings.variant, context.num_threads).Value(&bricks)
+                      : ReadRegions(storage, regions_dir, settings.variant).Value(&table);
+  }));
+  ARROW_ASSIGN_OR_RAISE(const RegionInput input, MakePool(std::move(table), bricks, settings.excluded));
   if (input.pool.size() == 0) {
     return DataError(
         {.path = io::JoinPath(regions_dir, "region_metrics")},
@@ -152,12 +158,16 @@ Result<StageReport> SelectStage::Run(RunContext& context, const std::string& sta
   const Strata strata = MakeStrata(RegionDensities(input.pool), settings.quantiles);
   const Selection selection = SelectRegions(input.pool, strata, settings.plan);
   ARROW_ASSIGN_OR_RAISE(const auto rows, RegionSelections(input, selection));
-  ARROW_RETURN_NOT_OK(WriteOutputs(storage, staging_dir, *rows));
-  ARROW_RETURN_NOT_OK(context.stop.Check());
+  // What is written does not depend on the comparison for the account: one is made while the other is.
+  regions::Representativeness comparison;
+  ARROW_RETURN_NOT_OK(base::ParallelFor(context.num_threads, 2, context.stop, [&](int, int64_t index) -> Status {
+    if (index == 0) return WriteOutputs(storage, staging_dir, *rows);
+    const SelectedBricks selected = ChooseBricks(bricks, input.pool, UniqueRows(selection));
+    comparison = regions::CompareSplits(selected.View());
+    return Status::OK();
+  }));
 
   const auto num_survey_bricks = static_cast<int64_t>(bricks.size());
-  const SelectedBricks selected = ChooseBricks(bricks, input.pool, UniqueRows(selection));
-  const regions::Representativeness comparison = regions::CompareSplits(selected.View());
   ARROW_ASSIGN_OR_RAISE(const auto expected, ReadExpectedFractions(storage, regions_dir));
   StageReport report;
   report.warnings = settings.warnings;

@@ -23,7 +23,7 @@ Result<std::vector<int32_t>> ReadRegionIds(const arrow::Table& table, const std:
   return std::vector<int32_t>(wide.begin(), wide.end());
 }
 
-Result<SurveyBricks> ReadSurveyBricks(Storage& storage, const std::string& regions_dir, int variant) {
+Result<SurveyBricks> ReadSurveyBricks(Storage& storage, const std::string& regions_dir, int variant, int num_threads) {
   const std::string path = io::JoinPath(regions_dir, "bricks_with_region");
   const std::string count = photometry::BuiltinVariants()[static_cast<size_t>(variant)].CountColumn();
   ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, path));
@@ -36,7 +36,7 @@ Result<SurveyBricks> ReadSurveyBricks(Storage& storage, const std::string& regio
   } else {
     names.push_back(density);
   }
-  ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadParquet(storage, path, names));
+  ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadParquet(storage, path, names, num_threads));
 
   SurveyBricks bricks;
   ARROW_ASSIGN_OR_RAISE(bricks.region_id, ReadRegionIds(*table, path));

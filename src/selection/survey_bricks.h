@@ -29,7 +29,7 @@ struct SurveyBricks {
 
 /// Reads `{regions_dir}/bricks_with_region`. `variant` is an index into BuiltinVariants. DataError for a split that is
 /// none, and as regions/arrow_columns.h.
-Result<SurveyBricks> ReadSurveyBricks(Storage& storage, const std::string& regions_dir, int variant);
+Result<SurveyBricks> ReadSurveyBricks(Storage& storage, const std::string& regions_dir, int variant, int num_threads);
 
 /// Bricks of the selected regions, column by column.
 struct SelectedBricks {
