@@ -100,6 +100,18 @@ TEST(ParquetTest, BytesDoNotDependOnBatches) {
   }
 }
 
+TEST(ParquetTest, BytesAndRowsDoNotDependOnThreads) {
+  TempDir dir;
+  const auto rows = Rows(0, 1000);
+  for (const int threads : {1, 2, 8}) {
+    const std::string path = dir.File(std::to_string(threads));
+    DHS_ASSERT_OK(WriteParquet(*LocalStorage(), path, *rows, {.max_rows_per_group = 300, .num_threads = threads}));
+    EXPECT_TRUE(ReadBytes(path) == ReadBytes(dir.File("1"))) << threads;
+    DHS_ASSERT_OK_AND_ASSIGN(const auto back, ReadParquet(*LocalStorage(), path, {}, threads));
+    EXPECT_TRUE(back->Equals(*rows, arrow::EqualOptions::Defaults().nans_equal(true))) << threads;
+  }
+}
+
 TEST(ParquetTest, FilesCarryStatisticsPageIndexChecksumAndSorting) {
   TempDir dir;
   DHS_ASSERT_OK(WriteParquet(*LocalStorage(), dir.File("a.parquet"), *Rows(0, 1000),

@@ -47,7 +47,7 @@ class RegionsStageTest : public ::testing::Test {
     ARROW_RETURN_NOT_OK(table.Set("bricks", dir_.File("bricks.csv")));
     ARROW_RETURN_NOT_OK(table.Set("counts", dir_.File("counts.csv")));
     for (const auto& [name, value] : options) ARROW_RETURN_NOT_OK(table.Set(name, value));
-    RunContext context{storage_, {}, &progress_, &memory_};
+    RunContext context{storage_, {}, &progress_, &memory_, num_threads_};
     ARROW_ASSIGN_OR_RAISE(plan_, stage->Plan(context));
     ARROW_RETURN_NOT_OK(storage_->MakeDirectories(dir_.File("staging")));
     return stage->Run(context, dir_.File("staging"));
@@ -58,6 +58,7 @@ class RegionsStageTest : public ::testing::Test {
   Progress progress_;
   base::MemoryBudget memory_{int64_t{1} << 30};
   StagePlan plan_;
+  int num_threads_ = 1;
 };
 
 TEST_F(RegionsStageTest, WritesBothTablesAndTheCsv) {
@@ -128,6 +129,22 @@ TEST_F(RegionsStageTest, KeepsAnEarlierAssignment) {
   Write("other.csv", "brickname,split\n2000p100,val\n");
   DHS_EXPECT_ERROR(Run({{"split-from", dir_.File("other.csv")}}), ExitCode::kData, "none of its 1 bricks with a split");
   DHS_EXPECT_ERROR(Run({{"split-from", dir_.File("out/phase3a/v3_color_relaxed")}}), ExitCode::kData, "found none");
+}
+
+TEST_F(RegionsStageTest, TheNumberOfThreadsDoesNotMatter) {
+  const auto bytes = [&] {
+    std::string all;
+    for (const char* file : {"bricks_with_region/part-00000.parquet", "region_metrics/part-00000.parquet",
+                             "region_metrics_csv/region_metrics.csv"}) {
+      all += testing::ReadBytes(dir_.File(std::string("staging/") + file));
+    }
+    return all;
+  };
+  DHS_ASSERT_OK(Run().status());
+  const std::string first = bytes();
+  num_threads_ = 4;
+  DHS_ASSERT_OK(Run().status());
+  EXPECT_EQ(bytes(), first);
 }
 
 TEST_F(RegionsStageTest, WarnsOfARegionWithTooMuchArea) {

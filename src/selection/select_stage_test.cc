@@ -62,7 +62,7 @@ class SelectStageTest : public ::testing::Test {
     stage->BindOptions(table);
     ARROW_RETURN_NOT_OK(table.Set("output", dir_.File("out")));
     for (const auto& [name, value] : options) ARROW_RETURN_NOT_OK(table.Set(name, value));
-    RunContext context{storage_, {}, &progress_, &memory_};
+    RunContext context{storage_, {}, &progress_, &memory_, num_threads_};
     ARROW_ASSIGN_OR_RAISE(const StagePlan plan, stage->Plan(context));
     EXPECT_EQ(plan.output_dir, dir_.File("out/phase3b/v3_color_relaxed"));
     ARROW_RETURN_NOT_OK(storage_->MakeDirectories(dir_.File("staging")));
@@ -77,6 +77,7 @@ class SelectStageTest : public ::testing::Test {
   std::shared_ptr<Storage> storage_ = LocalStorage();
   Progress progress_;
   base::MemoryBudget memory_{int64_t{1} << 30};
+  int num_threads_ = 1;
 };
 
 TEST_F(SelectStageTest, WritesTheSelectionsAndTheirCsv) {
@@ -101,6 +102,17 @@ TEST_F(SelectStageTest, WritesTheSelectionsAndTheirCsv) {
                            "Split balance", "Representativeness", "Nulls in the output: density_bin 9"}) {
     EXPECT_NE(report.account.find(text), std::string::npos) << text << "\n" << report.account;
   }
+}
+
+TEST_F(SelectStageTest, TheNumberOfThreadsDoesNotMatter) {
+  const std::vector<std::pair<std::string, std::string>> options = {{"ranking-config", "density:5:6,psf_weighted:3:0"}};
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport one, Run(options));
+  const std::string first = testing::ReadBytes(dir_.File("staging/region_selections/part-00000.parquet"));
+  num_threads_ = 4;
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport four, Run(options));
+  EXPECT_EQ(testing::ReadBytes(dir_.File("staging/region_selections/part-00000.parquet")), first);
+  EXPECT_EQ(four.account, one.account);
+  EXPECT_EQ(four.manifest, one.manifest);
 }
 
 TEST_F(SelectStageTest, NamesPoolsThatAreTooSmall) {
