@@ -131,7 +131,7 @@ void AddBrickColumns(std::vector<ColumnSpec>& out) {
   }
   out.push_back({"lrg_frac_v3", kFloat64, "", kNullable, "n_lrg_v3_color_relaxed / n_gal. Null = n_gal is 0.", "dhs"});
   out.push_back({"region_id", kInt32, "", kNever,
-                 "Region: 0-based rank of the connected component by its smallest brick name.", "dhs"});
+                 "Region (a connected component or a tile of one): 0-based rank by its smallest brick name.", "dhs"});
   out.push_back({"component_id", kInt32, "", kNever,
                  "Connected component the region is cut from; equal to region_id where nothing is cut.", "dhs"});
   out.push_back(
@@ -178,17 +178,24 @@ void AddRegionColumns(std::vector<ColumnSpec>& out) {
                    fmt::format("Sum of n_lrg_{} over the region's bricks.", v.name), "dhs"});
   }
   AddStatistics(out);
-  out.push_back({"ra_min", kFloat64, "deg", kNever, "Least right ascension of the brick centres.", "dhs"});
-  out.push_back({"ra_max", kFloat64, "deg", kNever, "Greatest right ascension of the brick centres.", "dhs"});
+  out.push_back(
+      {"ra_min", kFloat64, "deg", kNever,
+       "Least right ascension of the brick centres; with tessellation adjacency the western end of the shortest "
+       "arc that holds them, which is above ra_max where it crosses RA 0.",
+       "dhs"});
+  out.push_back({"ra_max", kFloat64, "deg", kNever,
+                 "Greatest right ascension of the brick centres, or the eastern end of that arc.", "dhs"});
   out.push_back({"dec_min", kFloat64, "deg", kNever, "Least declination of the brick centres.", "dhs"});
   out.push_back({"dec_max", kFloat64, "deg", kNever, "Greatest declination of the brick centres.", "dhs"});
   for (const auto& v : kVariants) {
     out.push_back({fmt::format("lrg_density_{}_areaweighted", v.shortname), kFloat64, "1/deg2", kNever,
                    fmt::format("n_lrg_{}_total / area_deg2.", v.shortname), "dhs"});
   }
-  out.push_back({"compactness", kFloat64, "", kNullable,
-                 "area_deg2 / (RA span x Dec span x cos of the mid Dec) of the brick centres. Null = a span is 0.",
-                 "dhs"});
+  out.push_back(
+      {"compactness", kFloat64, "", kNullable,
+       "area_deg2 / (RA span, of the arc, x Dec span x cos of the mid Dec) of the brick centres. Null = a span "
+       "is 0.",
+       "dhs"});
   out.push_back({"split_u", kFloat64, "", kNever,
                  "Uniform number of the region: (|xxhash64(region_id, seed)| mod 1,000,000) / 1,000,000.", "dhs"});
   out.push_back(

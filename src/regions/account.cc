@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "regions/geometry_account.h"
 #include "regions/representativeness_report.h"
 #include "regions/split_balance.h"
 
@@ -173,7 +174,6 @@ Json ManifestJson(const RegionsFindings& findings, const SplitBalance& balance, 
             {"psfdepth_r", CutJson(quality.depth_r)},
             {"any", quality.num_failed}}},
           {"bricks_out", quality.passing.size()},
-          {"components", findings.result->regions.size()},
           {"regions", findings.result->regions.size()},
           {"splits", std::move(splits)},
           {"representativeness", RepresentativenessJson(comparison)},
@@ -198,7 +198,7 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
                                          [](const Region& a, const Region& b) { return a.area_deg2 < b.area_deg2; });
   if (greatest != regions.end()) {
     std::string warning =
-        MegaRegionWarning(greatest->region_id, greatest->area_deg2 / total.area_deg2, SplitNameOf(*greatest));
+        MegaRegionWarning(greatest->region_id, greatest->area_deg2, total.area_deg2, SplitNameOf(*greatest));
     if (!warning.empty()) report.warnings.push_back(std::move(warning));
   }
 
@@ -207,15 +207,19 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
   for (std::string& warning : DifferenceWarnings(comparison)) report.warnings.push_back(std::move(warning));
 
   report.account = BricksText(options, findings);
-  report.account +=
-      fmt::format("Regions (connected components): {}, {:.2f} deg2\n", FormatCount(total.num_regions), total.area_deg2);
+  GeometryAccount geometry = DescribeGeometry(options, *findings.passing, *findings.result);
+  for (std::string& warning : geometry.warnings) report.warnings.push_back(std::move(warning));
+  report.account += geometry.regions_text;
+  report.account += fmt::format("Regions: {}, {:.2f} deg2\n", FormatCount(total.num_regions), total.area_deg2);
   report.account += LargestText(largest, total);
   report.account += FormatBalance(balance, options.variant);
+  report.account += geometry.buffer_text;
   report.account += FormatRepresentativeness(comparison, "the bricks");
   if (findings.earlier) report.account += KeptText(*findings.earlier, findings.result->kept);
   for (const std::string& note : findings.notes) report.account += "Note: " + note + "\n";
 
   report.manifest = ManifestJson(findings, balance, comparison);
+  report.manifest.update(geometry.json);
   if (findings.earlier) {
     report.manifest["split_from"] = KeptJson(*findings.earlier, findings.result->kept);
     for (std::string& warning : KeptWarnings(findings.result->kept, findings.earlier->num_bricks)) {

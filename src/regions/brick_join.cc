@@ -118,8 +118,10 @@ Geometry GeometryOf(const BrickColumns& counts, int32_t counts_row, const BrickC
     ++result.area.counts;
     return g;
   }
-  g.area = sky::BoxAreaDeg2({ValueAt(bricks.ra1_deg, bricks_row), ValueAt(bricks.ra2_deg, bricks_row),
-                             ValueAt(bricks.dec1_deg, bricks_row), ValueAt(bricks.dec2_deg, bricks_row)});
+  sky::BrickBounds bounds{ValueAt(bricks.ra1_deg, bricks_row), ValueAt(bricks.ra2_deg, bricks_row),
+                          ValueAt(bricks.dec1_deg, bricks_row), ValueAt(bricks.dec2_deg, bricks_row)};
+  if (bounds.ra2_deg < bounds.ra1_deg) bounds.ra2_deg += 360.0;  // across RA 0
+  g.area = sky::BoxAreaDeg2(bounds);
   if (std::isnan(g.area) && find_tile()) {
     g.area = sky::AreaDeg2(*tile);
     ++result.area.tessellation;

@@ -77,6 +77,17 @@ TEST(BrickJoinTest, TakesGeometryFromTheCountsThenTheBricksFileThenTheTessellati
   }
 }
 
+TEST(BrickJoinTest, BoundsAcrossRaZeroHaveTheirArea) {
+  const BrickColumns counts = Counts({"0001p000"});
+  BrickColumns bricks = Bricks({"0001p000"});
+  bricks.ra1_deg = {359.875};
+  bricks.ra2_deg = {0.125};
+  bricks.dec1_deg = {-0.125};
+  bricks.dec2_deg = {0.125};
+  DHS_ASSERT_OK_AND_ASSIGN(const JoinResult join, JoinBricks(counts, "c", bricks, "b"));
+  EXPECT_EQ(join.bricks.area_deg2[0], sky::BoxAreaDeg2({359.875, 360.125, -0.125, 0.125}));
+}
+
 TEST(BrickJoinTest, RejectsBricksThatComeTwice) {
   DHS_EXPECT_ERROR(JoinBricks(Counts({"0003p000", "0001p000", "0003p000", "0003p000"}), "counts.csv", Bricks({}), "b"),
                    ExitCode::kData, "found one more than once: 0003p000");

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "regions/column_names.h"
+#include "regions/tiling.h"
 
 namespace dhs::regions {
 
@@ -39,7 +40,7 @@ void BindInputs(RegionsOptions& o, OptionTable& table) {
       {.doc = "Columns to take from the bricks file; empty = every known one that is there", .placeholder = "LIST"});
 }
 
-void BindBricks(RegionsOptions& o, OptionTable& table) {
+void BindQuality(RegionsOptions& o, OptionTable& table) {
   table.Number("max-ebv", &o.quality.max_ebv_mag,
                {.doc = "Keep bricks with ebv at most this; null fails", .unit = "mag", .min = 0.0});
   table.Number("max-psf-r-arcsec", &o.quality.max_psf_r_arcsec,
@@ -47,6 +48,13 @@ void BindBricks(RegionsOptions& o, OptionTable& table) {
   table.Number(
       "min-psfdepth-r", &o.quality.min_psfdepth_r_mag,
       {.doc = "Keep bricks with psfdepth_r at least this; null fails", .unit = "mag", .min = 0.0, .max = 40.0});
+}
+
+void BindRegions(RegionsOptions& o, OptionTable& table) {
+  table.Text("adjacency", &o.adjacency,
+             {.doc = "How neighbours are found: grid = centres close to each other (the three options below; no cos "
+                     "Dec, breaks at RA 0), tessellation = bricks that share an edge by their true bounds",
+              .choices = {kGridAdjacency, kTessellationAdjacency}});
   table.Number("adj-cell-size", &o.grid.cell_deg,
                {.doc = "Size of the buckets in RA and Dec within which neighbours are sought",
                 .unit = "deg",
@@ -58,6 +66,10 @@ void BindBricks(RegionsOptions& o, OptionTable& table) {
                {.doc = "Greatest distance in RA of adjacent brick centres, the shorter way round, without cos Dec",
                 .unit = "deg",
                 .min = 0.0});
+  table.Text("tiling", &o.tiling,
+             {.doc = "Cut components larger than a limit into compact connected tiles, which then are the regions: "
+                     "none, healpix:NSIDE (the limit is a pixel) or area:DEG2 (the limit in square degrees)",
+              .placeholder = "TILING"});
 }
 
 void BindSplit(RegionsOptions& o, OptionTable& table) {
@@ -78,6 +90,12 @@ void BindSplit(RegionsOptions& o, OptionTable& table) {
                 .min = 0.0,
                 .max = 1.0});
   table.Number("val-frac", &o.split.val_frac, {.doc = "Fraction in val, likewise", .min = 0.0, .max = 1.0});
+  table.Number("split-buffer-deg", &o.split_buffer_deg,
+               {.doc = "Put bricks closer than this to a brick of another split into the buffer, which is in no split; "
+                       "great-circle distance between the areas of the bricks; 0 = no buffer",
+                .unit = "deg",
+                .min = 0.0,
+                .max = kMaxSplitBufferDeg});
 }
 
 void BindScores(RegionsOptions& o, OptionTable& table) {
@@ -111,7 +129,8 @@ Status CheckBricksColumns(const std::vector<std::string>& columns) {
 
 void Bind(RegionsOptions& options, OptionTable& table) {
   BindInputs(options, table);
-  BindBricks(options, table);
+  BindQuality(options, table);
+  BindRegions(options, table);
   BindSplit(options, table);
   BindScores(options, table);
 }
@@ -123,6 +142,7 @@ SplitMethod MethodOf(const SplitOptions& options) {
 
 Status Check(const RegionsOptions& options) {
   ARROW_RETURN_NOT_OK(photometry::FindVariant(options.variant).status());
+  ARROW_RETURN_NOT_OK(ParseTiling(options.tiling).status());
   const double sum = options.split.test_frac + options.split.val_frac;
   if (sum > 1.0) {
     return UsageError(

@@ -25,6 +25,10 @@ struct GridOptions {
   double ra_eps_deg = 0.30;
 };
 
+/// Values of --adjacency.
+inline constexpr const char* kGridAdjacency = "grid";
+inline constexpr const char* kTessellationAdjacency = "tessellation";
+
 enum class SplitMethod : uint8_t { kHash, kBrick, kBalanced };
 
 /// How splits are assigned (SPEC 5.6). Fractions are of regions with kHash, of bricks with kBrick, of area with
@@ -36,6 +40,9 @@ struct SplitOptions {
   double test_frac = 0.20;
   double val_frac = 0.10;
 };
+
+/// Greatest --split-buffer-deg: beyond it little would be left of any split.
+inline constexpr double kMaxSplitBufferDeg = 10.0;
 
 /// Parameters of the region weights and scores (SPEC 5).
 struct ScoreOptions {
@@ -55,8 +62,11 @@ struct RegionsOptions {
   std::string bricks;
   std::vector<std::string> bricks_columns;  ///< empty = every known column that is there
   QualityLimits quality;
+  std::string adjacency = kGridAdjacency;
   GridOptions grid;
+  std::string tiling = "none";  ///< as ParseTiling takes it
   SplitOptions split;
+  double split_buffer_deg = 0;  ///< 0 = none
   ScoreOptions score;
 };
 
@@ -65,8 +75,8 @@ SplitMethod MethodOf(const SplitOptions& options);
 
 void Bind(RegionsOptions& options, OptionTable& table);
 
-/// UsageError for an unknown variant, fractions that add up to more than 1, or `bricks_columns` without one that the
-/// quality cuts need.
+/// UsageError for an unknown variant, a tiling that is none, fractions that add up to more than 1, or `bricks_columns`
+/// without one that the quality cuts need.
 Status Check(const RegionsOptions& options);
 
 }  // namespace dhs::regions

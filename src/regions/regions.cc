@@ -7,6 +7,11 @@
 #include <numbers>
 #include <span>
 
+#include "base/thread_pool.h"
+#include "regions/partition.h"
+#include "regions/ra_arc.h"
+#include "regions/split_buffer.h"
+
 namespace dhs::regions {
 
 namespace {
@@ -28,7 +33,7 @@ std::vector<double> Ratio(const std::vector<int64_t>& counts, const std::vector<
   return densities;
 }
 
-BrickResults ComputeBricks(const BrickColumns& bricks, Components components) {
+BrickResults ComputeBricks(const BrickColumns& bricks, Tiles tiles, Components components) {
   BrickResults results;
   results.gal_density = Ratio(bricks.n_gal, bricks.area_deg2);
   for (size_t v = 0; v < results.lrg_density.size(); ++v) {
@@ -39,7 +44,7 @@ BrickResults ComputeBricks(const BrickColumns& bricks, Components components) {
     results.lrg_frac_v3[i] =
         bricks.n_gal[i] == 0 ? kNull : static_cast<double>(bricks.n_lrg[kV3][i]) / static_cast<double>(bricks.n_gal[i]);
   }
-  results.region_id = components.component;
+  results.region_id = std::move(tiles.region);
   results.component_id = std::move(components.component);
   results.brick_degree = std::move(components.degree);
   return results;
@@ -83,6 +88,23 @@ Summary SummaryOf(const std::vector<T>& column, std::span<const int32_t> rows, s
   return Summarize(scratch);
 }
 
+double RaSpanDeg(const Region& region) { return RaArc{region.ra_min_deg, region.ra_max_deg}.SpanDeg(); }
+
+// `scratch` as SummaryOf.
+void AddShape(const BrickColumns& bricks, bool plain_ra, std::span<const int32_t> rows, std::vector<double>& scratch,
+              Region& region) {
+  if (!plain_ra) {
+    scratch.clear();
+    for (const int32_t row : rows) scratch.push_back(bricks.ra_deg[static_cast<size_t>(row)]);
+    const RaArc arc = ShortestArc(scratch);
+    region.ra_min_deg = arc.from_deg;
+    region.ra_max_deg = arc.to_deg;
+  }
+  const double mid_dec = (region.dec_min_deg + region.dec_max_deg) / 2;
+  const double box = RaSpanDeg(region) * (region.dec_max_deg - region.dec_min_deg) * CosDegRounded(mid_dec);
+  region.compactness = box > 0 ? region.area_deg2 / box : kNull;
+}
+
 void AddSums(const BrickColumns& bricks, const BrickResults& results, std::span<const int32_t> rows, Region& region) {
   region.n_bricks = static_cast<int64_t>(rows.size());
   region.ra_min_deg = region.dec_min_deg = std::numeric_limits<double>::infinity();
@@ -101,10 +123,6 @@ void AddSums(const BrickColumns& bricks, const BrickResults& results, std::span<
   for (size_t v = 0; v < region.n_lrg_total.size(); ++v) {
     region.lrg_density[v] = static_cast<double>(region.n_lrg_total[v]) / region.area_deg2;
   }
-  const double mid_dec = (region.dec_min_deg + region.dec_max_deg) / 2;
-  const double box =
-      (region.ra_max_deg - region.ra_min_deg) * (region.dec_max_deg - region.dec_min_deg) * CosDegRounded(mid_dec);
-  region.compactness = box > 0 ? region.area_deg2 / box : kNull;
 }
 
 void AddStatistics(const BrickColumns& bricks, const BrickResults& results, std::span<const int32_t> rows,
@@ -152,29 +170,55 @@ void AddSplits(const BrickColumns& bricks, const SplitOptions& options, size_t v
   result.kept = assignment.kept;
 }
 
+// Puts bricks near another split into the buffer; their region keeps its split.
+Status AddBuffer(const BrickColumns& bricks, const BrickRows& rows, double buffer_deg, int num_threads,
+                 const StopToken& stop, RegionsResult& result) {
+  std::vector<Split>& splits = result.bricks.split;
+  ARROW_ASSIGN_OR_RAISE(std::vector<Split> marked, MarkBuffer(rows, splits, buffer_deg, num_threads, stop));
+  for (size_t i = 0; i < marked.size(); ++i) {
+    if (marked[i] == splits[i]) continue;
+    BufferLoss& loss = result.lost_to_buffer[static_cast<size_t>(splits[i])];
+    ++loss.num_bricks;
+    loss.area_deg2 += bricks.area_deg2[i];
+  }
+  splits = std::move(marked);
+  return Status::OK();
+}
+
 }  // namespace
 
-RegionsResult ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant,
-                             std::span<const std::optional<Split>> earlier) {
-  Components components = ConnectedComponents(static_cast<int32_t>(bricks.size()),
-                                              GridAdjacency(bricks.ra_deg, bricks.dec_deg, options.grid));
-  const int32_t num_regions = components.num_components;
-  RegionsResult result;
-  result.bricks = ComputeBricks(bricks, std::move(components));
+Result<RegionsResult> ComputeRegions(const BrickColumns& bricks, const RegionsOptions& options, int score_variant,
+                                     std::span<const std::optional<Split>> earlier, int num_threads,
+                                     const StopToken& stop) {
+  ARROW_ASSIGN_OR_RAISE(const Tiling tiling, ParseTiling(options.tiling));
+  ARROW_ASSIGN_OR_RAISE(Neighborhood neighborhood, FindNeighborhood(bricks, options, options.bricks));
+  ARROW_ASSIGN_OR_RAISE(Tiles tiles, CutBricks(bricks, neighborhood, tiling, num_threads, stop));
+  neighborhood.pairs = {};
+  RegionsResult result{};
+  result.num_components = neighborhood.components.num_components;
+  if (neighborhood.rows) result.boxes = neighborhood.boxes;
+  const int32_t num_regions = tiles.num_regions;
+  result.bricks = ComputeBricks(bricks, std::move(tiles), std::move(neighborhood.components));
   const RowsByRegion groups = GroupRows(result.bricks.region_id, num_regions);
-  result.regions.reserve(static_cast<size_t>(num_regions));
-  std::vector<double> scratch;
-  for (int32_t id = 0; id < num_regions; ++id) {
+  const bool plain_ra = options.adjacency == kGridAdjacency;
+  result.regions.resize(static_cast<size_t>(num_regions));
+  std::vector<std::vector<double>> scratch(static_cast<size_t>(num_threads));
+  ARROW_RETURN_NOT_OK(base::ParallelFor(num_threads, num_regions, stop, [&](int worker, int64_t id) {
     const auto rows = groups.Of(static_cast<size_t>(id));
-    Region region{};
-    region.region_id = id;
+    Region& region = result.regions[static_cast<size_t>(id)];
+    std::vector<double>& values = scratch[static_cast<size_t>(worker)];
+    region.region_id = static_cast<int32_t>(id);
     region.component_id = result.bricks.component_id[static_cast<size_t>(rows.front())];
     AddSums(bricks, result.bricks, rows, region);
-    AddStatistics(bricks, result.bricks, rows, scratch, region);
+    AddShape(bricks, plain_ra, rows, values, region);
+    AddStatistics(bricks, result.bricks, rows, values, region);
     AddScores(options.score, static_cast<size_t>(score_variant), region);
-    result.regions.push_back(region);
-  }
+    return Status::OK();
+  }));
   AddSplits(bricks, options.split, static_cast<size_t>(score_variant), earlier, result);
+  if (options.split_buffer_deg > 0) {
+    ARROW_RETURN_NOT_OK(AddBuffer(bricks, *neighborhood.rows, options.split_buffer_deg, num_threads, stop, result));
+  }
   return result;
 }
 

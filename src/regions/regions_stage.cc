@@ -185,7 +185,8 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
   join.bricks = {};
   ARROW_RETURN_NOT_OK(context.stop.Check());
   ARROW_ASSIGN_OR_RAISE(const auto earlier, ReadEarlier(storage, options_.split.from, passing.name, findings));
-  const RegionsResult result = ComputeRegions(passing, options_, variant, earlier);
+  ARROW_ASSIGN_OR_RAISE(const RegionsResult result,
+                        ComputeRegions(passing, options_, variant, earlier, context.num_threads, context.stop));
   ARROW_RETURN_NOT_OK(context.stop.Check());
   report.measured["compute_seconds"] = watch.Lap();
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regions/regions_stage.h"
 
+#include <algorithm>
 #include <string>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "base/memory_budget.h"
@@ -145,6 +147,46 @@ TEST_F(RegionsStageTest, TheNumberOfThreadsDoesNotMatter) {
   num_threads_ = 4;
   DHS_ASSERT_OK(Run().status());
   EXPECT_EQ(bytes(), first);
+}
+
+TEST_F(RegionsStageTest, NamesTheCureOfAMegaRegionAndOfAnImbalance) {
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report, Run());
+  const std::string warnings = fmt::format("{}", fmt::join(report.warnings, "\n"));
+  EXPECT_NE(warnings.find("--tiling area:1 with --adjacency tessellation cuts it"), std::string::npos) << warnings;
+  EXPECT_NE(warnings.find("--split balanced with --tiling area:1"), std::string::npos) << warnings;
+}
+
+TEST_F(RegionsStageTest, TellsOfComponentsTilesAndTheBuffer) {
+  // 24 x 24 bricks across RA 0: one component of 36 deg2.
+  std::string counts = kCountsHeader, bricks = kBricksHeader;
+  for (int32_t row = 348; row < 372; ++row) {
+    for (int32_t k = 0; k < 24; ++k) {
+      const int32_t num_columns = sky::NumColumns(row);
+      const std::string name = sky::NameOf({row, (num_columns - 12 + k) % num_columns}).ToString();
+      counts += fmt::format("{},1000,1,2,{},40,50\n", name, k % 7 + 3);
+      bricks += fmt::format("{},0.05,1.3,24.5,1\n", name);
+    }
+  }
+  Write("counts.csv", counts);
+  Write("bricks.csv", bricks);
+  DHS_ASSERT_OK_AND_ASSIGN(const StageReport report,
+                           Run({{"adjacency", "tessellation"}, {"tiling", "area:3"}, {"split-buffer-deg", "0.2"}}));
+  EXPECT_EQ(report.manifest["components"], 1);
+  EXPECT_EQ(report.manifest["largest_components"][0], 576);
+  EXPECT_EQ(report.manifest["tiles"]["components_cut"], 1);
+  EXPECT_EQ(report.manifest["tiles"]["tiles"], report.manifest["regions"]);
+  EXPECT_LE(report.manifest["tiles"]["greatest_deg2"], 3.0);
+  EXPECT_GE(report.manifest["tiles"]["least_deg2"], 1.5 - 0.0625);
+  EXPECT_GT(report.manifest["buffer"]["splits"]["train"]["bricks_lost"], 0);
+  EXPECT_EQ(report.manifest["bounds"]["by_name"], 576);
+  DHS_ASSERT_OK_AND_ASSIGN(const auto table, catalog::ReadParquet(*storage_, dir_.File("staging/bricks_with_region")));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto splits, ReadTexts(*table, "brick_split", ""));
+  int64_t lost = 0;
+  for (const char* split : {"train", "val", "test"}) {
+    lost += report.manifest["buffer"]["splits"][split]["bricks_lost"].get<int64_t>();
+  }
+  EXPECT_EQ(std::count(splits.begin(), splits.end(), "buffer"), lost);
+  EXPECT_NE(report.account.find("Buffer of 0.2 deg between splits"), std::string::npos) << report.account;
 }
 
 TEST_F(RegionsStageTest, WarnsOfARegionWithTooMuchArea) {

@@ -71,23 +71,31 @@ std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance) {
     const double points = 100.0 * (balance.splits[s].area_deg2 / total - balance.expected[s]);
     if (std::fabs(points) > kMaxImbalancePoints) {
       warnings.push_back(
-          fmt::format("split {} holds {} of the area, expected {}: {:+.1f} points. Regions are assigned whole; another "
-                      "--split-seed "
-                      "draws again",
+          fmt::format("split {} holds {} of the area, expected {}: {:+.1f} points. --split balanced with --tiling {} "
+                      "and --adjacency tessellation brings it near",
                       kSplitNames[s], FormatShare(balance.splits[s].area_deg2, total),
-                      FormatShare(balance.expected[s], 1.0), points));
+                      FormatShare(balance.expected[s], 1.0), points, SuggestedTiling(total)));
     }
   }
   return warnings;
 }
 
-std::string MegaRegionWarning(int32_t region_id, double share, std::string_view split) {
+std::string MegaRegionWarning(int32_t region_id, double area_deg2, double total_deg2, std::string_view split) {
+  const double share = area_deg2 / total_deg2;
   if (!(share > kMaxRegionAreaShare)) return {};
   return fmt::format(
-      "region {} holds {} of the area and is {} as a whole: one draw decides the balance. Stricter quality cuts "
-      "(--max-ebv, --max-psf-r-arcsec, --min-psfdepth-r) or smaller --adj-ra-eps and --adj-dec-eps cut it into more "
-      "regions",
-      region_id, FormatShare(share, 1.0), split);
+      "region {} holds {} of the area and is {} as a whole: one draw decides the balance. --tiling {} with --adjacency "
+      "tessellation cuts it into compact tiles",
+      region_id, FormatShare(share, 1.0), split, SuggestedTiling(total_deg2));
+}
+
+std::string SuggestedTiling(double total_deg2) {
+  constexpr double kNumTiles = 20;
+  double suggested = 1;
+  for (const double limit : {2, 5, 10, 20, 50}) {
+    if (limit * kNumTiles <= total_deg2) suggested = limit;
+  }
+  return fmt::format("area:{}", suggested);
 }
 
 }  // namespace dhs::regions

@@ -39,11 +39,15 @@ inline constexpr double kMaxRegionAreaShare = 0.25;
 /// the buffer, if any does.
 std::string FormatBalance(const SplitBalance& balance, const std::string& variant);
 
-/// One sentence for each split whose share of the area is off by more than kMaxImbalancePoints.
+/// One sentence for each split whose share of the area is off by more than kMaxImbalancePoints, with the options that
+/// cure it.
 std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance);
 
-/// The sentence for a region that holds `share` of the area, or an empty string if that is not too much.
-std::string MegaRegionWarning(int32_t region_id, double share, std::string_view split);
+/// The sentence for a region that holds too much of the area, or an empty string.
+std::string MegaRegionWarning(int32_t region_id, double area_deg2, double total_deg2, std::string_view split);
+
+/// A value for --tiling that makes at least twenty tiles of that much area, where its least value can.
+std::string SuggestedTiling(double total_deg2);
 
 /// "12.3 %"; "-" where the whole is 0.
 std::string FormatShare(double part, double whole);

@@ -208,7 +208,7 @@ std::vector<std::string> Warnings(const SelectionFindings& f, const SplitBalance
   for (const size_t row : unique) {
     if (!HasOneSplit(f.pool, row)) continue;
     std::string warning =
-        regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row] / area, SplitName(f.pool.split[row]));
+        regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row], area, SplitName(f.pool.split[row]));
     if (!warning.empty()) warnings.push_back("of the selected regions, " + std::move(warning) + " (dhs regions)");
   }
   for (std::string& warning : regions::DifferenceWarnings(f.comparison)) {
