@@ -34,6 +34,12 @@ class StageCommand : public Command {
     ARROW_ASSIGN_OR_RAISE(const auto workshop,
                           Workshop::Open(invocation.common, keys, invocation.storage, invocation.stop));
     RunContext& context = workshop->context();
+    if (stage_->IsQuestion()) {
+      ARROW_RETURN_NOT_OK(options_->CheckRequired());
+      ARROW_ASSIGN_OR_RAISE(const StageAnswer answer, stage_->Answer(context));
+      invocation.log.Answer(invocation.log.format() == LogFormat::kJson ? answer.json.dump() + "\n" : answer.text);
+      return ExitCode::kOk;
+    }
     if (invocation.common.dry_run) {
       ARROW_ASSIGN_OR_RAISE(const auto decision,
                             pipeline::Decide(*stage_, *options_, context, invocation.common.settings()));

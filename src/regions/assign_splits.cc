@@ -54,9 +54,16 @@ std::vector<Split> Balanced(const SplitBricks& bricks, const SplitOptions& optio
   BalanceGroups groups;
   const std::array<std::span<const double>, 4> properties = {bricks.psfsize_r_arcsec, bricks.psfdepth_r_mag,
                                                              bricks.ebv_mag, bricks.lrg_density};
-  groups.profiles = MakeProfiles(bricks.region_id, bricks.num_regions, bricks.area_deg2, properties);
-  groups.region.resize(static_cast<size_t>(bricks.num_regions));
-  std::iota(groups.region.begin(), groups.region.end(), 0);
+  if (bricks.near != nullptr) {
+    groups.profiles = MakeProfiles(bricks.near->of_brick, static_cast<int32_t>(bricks.near->region.size()),
+                                   bricks.area_deg2, properties);
+    groups.region = bricks.near->region;
+    groups.near = bricks.near->near;
+  } else {
+    groups.profiles = MakeProfiles(bricks.region_id, bricks.num_regions, bricks.area_deg2, properties);
+    groups.region.resize(static_cast<size_t>(bricks.num_regions));
+    std::iota(groups.region.begin(), groups.region.end(), 0);
+  }
   return BalanceSplits(groups, bricks.num_regions, {ExpectedFractions(options), static_cast<int32_t>(options.seed)},
                        kept);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "regions/brick_columns.h"
+#include "regions/near_regions.h"
 #include "regions/split.h"
 
 namespace dhs::regions {
@@ -19,6 +20,7 @@ struct SplitBricks {
   std::span<const double> area_deg2;
   std::span<const double> psfsize_r_arcsec, psfdepth_r_mag, ebv_mag;
   std::span<const double> lrg_density;  ///< of the variant, 1/deg2
+  const BrickGroups* near = nullptr;    ///< what a buffer will take, for a balanced split; nullptr = no buffer
 };
 
 /// What became of an earlier assignment. A brick or region is new if it had no split.
@@ -38,7 +40,7 @@ struct SplitAssignment {
 
 /// Assigns splits by `options.method` (SPEC 5.6). `earlier` is empty or holds the earlier split of each brick: a region
 /// keeps the split that most of its area had (the first in the order of Split of equal ones), and with --split brick a
-/// brick keeps its own; the method assigns the others.
+/// brick keeps its own; the method assigns the others. A balanced split balances what the buffer will leave.
 SplitAssignment AssignSplits(const SplitBricks& bricks, const SplitOptions& options,
                              std::span<const std::optional<Split>> earlier);
 

@@ -18,10 +18,13 @@ constexpr double kAreaWeight = 36.0;
 constexpr size_t kSwapWindow = 24;
 // Regions that swap, the first in the order; for small ones moves do.
 constexpr size_t kMaxSwapping = 1000;
-// A pass that lessens the misfit by a smaller part is the last.
+// A pass that gains a smaller part of the misfit is the last.
 constexpr double kLeastPassGain = 0.03;
 // Profiles added in all, about 0.1 microseconds each: bounds the time on surveys of very many regions.
 constexpr int64_t kMaxWork = 2'000'000;
+// Weight of the share of the area that a buffer takes. On 235,392 simulated bricks of DR10 south with tiles of 50 deg2
+// and a buffer of 0.5 deg, 12 % go to the buffer instead of 20 % with weight 0, and the distances stay below 0.012.
+constexpr double kLossWeight = 0.3;
 // Smaller gains are rounding.
 constexpr double kLeastGain = 1e-13;
 
@@ -57,7 +60,7 @@ class Assignment {
   double AreaOf(size_t region) const { return area_[region]; }
   int64_t work() const { return work_; }
 
-  // The sum that is minimised.
+  // The sum that is minimised, without the loss to the buffer.
   double Misfit() const {
     double misfit = 0;
     for (size_t s = 0; s < kNumSplits; ++s) {
@@ -76,7 +79,7 @@ class Assignment {
   // How much the steps together would lessen the misfit (more is better). Leaves change_ for Take.
   double GainOf(std::span<const Step> steps) {
     FindChanges(steps);
-    double gain = 0;
+    double gain = kLossWeight * gained_area_;
     for (size_t s = 0; s < kNumSplits; ++s) {
       if (!Usable(s)) continue;
       const double* deviation = deviation_[s].data();
@@ -135,6 +138,7 @@ class Assignment {
     for (size_t k = 0; k < length_; ++k) {
       const double total = change_[0][k] + change_[1][k] + change_[2][k];
       for (size_t s = 0; s < kNumSplits; ++s) change_[s][k] -= fractions_[s] * total;
+      gained_area_ = total;  // the last number is the area
     }
     ++work_;
   }
@@ -160,6 +164,7 @@ class Assignment {
   std::vector<std::vector<int32_t>> groups_of_;   // groups of a region, then those that it is near
   std::array<std::vector<double>, 3> deviation_;  // content - fraction x content of all splits
   std::array<std::vector<double>, 3> change_;
+  double gained_area_ = 0;  // of change_, in all splits
   int64_t work_ = 0;
 };
 
@@ -191,8 +196,8 @@ void Place(Assignment& assignment, int32_t region) {
   assignment.Take({&step, 1});
 }
 
-// Takes the best move of one region if it improves.
-void TryMoves(Assignment& assignment, int32_t region) {
+// Takes the best move of one region if it improves; returns the gain.
+double TryMoves(Assignment& assignment, int32_t region) {
   Step best{region, kNone};
   double best_gain = kLeastGain;
   for (size_t s = 0; s < kNumSplits; ++s) {
@@ -201,11 +206,14 @@ void TryMoves(Assignment& assignment, int32_t region) {
     const double gain = assignment.GainOf({&step, 1});
     if (gain > best_gain) best = step, best_gain = gain;
   }
-  if (best.to != kNone) assignment.Take({&best, 1});
+  if (best.to == kNone) return 0;
+  assignment.Take({&best, 1});
+  return best_gain;
 }
 
-// Takes the best swap of the region at `position` of `order` with one that follows it closely, if it improves.
-void TrySwaps(Assignment& assignment, std::span<const int32_t> order, size_t position) {
+// Takes the best swap of the region at `position` of `order` with one that follows it closely, if it improves; returns
+// the gain.
+double TrySwaps(Assignment& assignment, std::span<const int32_t> order, size_t position) {
   const int32_t region = order[position];
   const size_t split = assignment.SplitOfRegion(static_cast<size_t>(region));
   std::array<Step, 2> best{};
@@ -217,7 +225,9 @@ void TrySwaps(Assignment& assignment, std::span<const int32_t> order, size_t pos
     const double gain = assignment.GainOf(steps);
     if (gain > best_gain) best = steps, best_gain = gain;
   }
-  if (best_gain > kLeastGain) assignment.Take(best);
+  if (best_gain == kLeastGain) return 0;
+  assignment.Take(best);
+  return best_gain;
 }
 
 // While the split with most area above its target and the one with most below differ by more than the largest region,
@@ -264,12 +274,12 @@ std::vector<Split> BalanceSplits(const BalanceGroups& groups, int32_t num_region
   }
   for (const int32_t region : movable) Place(assignment, region);
   for (int pass = 0; pass < kMaxPasses; ++pass) {
-    const double before = assignment.Misfit();
+    double gain = 0;
     for (size_t i = 0; i < movable.size() && assignment.work() < kMaxWork; ++i) {
-      TryMoves(assignment, movable[i]);
-      if (i < kMaxSwapping) TrySwaps(assignment, movable, i);
+      gain += TryMoves(assignment, movable[i]);
+      if (i < kMaxSwapping) gain += TrySwaps(assignment, movable, i);
     }
-    if (!(assignment.Misfit() < (1.0 - kLeastPassGain) * before) || assignment.work() >= kMaxWork) break;
+    if (gain < kLeastPassGain * assignment.Misfit() || assignment.work() >= kMaxWork) break;
   }
   RepairAreas(assignment, movable);
   std::vector<Split> splits;

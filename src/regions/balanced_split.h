@@ -29,11 +29,12 @@ struct BalanceTargets {
 /// Assigns every region to a split such that the areas meet `targets` and the distributions of the properties are
 /// alike: it minimises, over the splits, the squared deviations of the cumulative profiles from the fraction times
 /// their sum, each in units of the fraction (a Cramer-von Mises distance with the area as one more number, weighted
-/// above the others). Regions go one by one, the larger first in an order that the seed varies, to where they fit best;
-/// then moves and swaps of similar regions follow until none improves or a fixed amount of work is done. Regions in
-/// `kept` that have a split keep it. Without kept regions and buffer no split deviates from its target by more than the
-/// share of the largest region. `num_regions` = size of the result; `kept` is empty or as long. Depends on nothing but
-/// its arguments. Cost: O(regions x length of a profile) a pass, at most 30 passes.
+/// above the others) plus a weight times the area that the buffer takes. Regions go one by one, the larger first in an
+/// order that the seed varies, to where they fit best; then moves and swaps of similar regions follow until none
+/// improves or a fixed amount of work is done. Regions in `kept` that have a split keep it. Without kept regions and
+/// buffer no split deviates from its target by more than the share of the largest region. `num_regions` = size of the
+/// result; `kept` is empty or as long. Depends on nothing but its arguments. Cost: O(regions x length of a profile) a
+/// pass, at most 30 passes.
 std::vector<Split> BalanceSplits(const BalanceGroups& groups, int32_t num_regions, const BalanceTargets& targets,
                                  std::span<const std::optional<Split>> kept);
 

@@ -99,6 +99,11 @@ void BindSplit(RegionsOptions& o, OptionTable& table) {
 }
 
 void BindScores(RegionsOptions& o, OptionTable& table) {
+  table.Switch(
+      "what-if", &o.what_if,
+      {.doc = "Compare ways to split (hash, brick, balanced; tiles of several sizes; buffers) in one table and "
+              "write nothing",
+       .affects_output = false});
   table.Number("psf-ref", &o.score.psf_ref_arcsec,
                {.doc = "PSF size at which w_psf starts to fall below 1", .unit = "arcsec"});
   table.Number("psf-sigma", &o.score.psf_sigma_arcsec,

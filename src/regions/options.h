@@ -67,6 +67,7 @@ struct RegionsOptions {
   std::string tiling = "none";  ///< as ParseTiling takes it
   SplitOptions split;
   double split_buffer_deg = 0;  ///< 0 = none
+  bool what_if = false;         ///< compare splits instead
   ScoreOptions score;
 };
 

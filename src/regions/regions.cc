@@ -151,23 +151,31 @@ void AddScores(const ScoreOptions& options, size_t variant, Region& region) {
   region.score_psf_weighted = region.score_density * region.w_psf * region.w_depth * region.w_ebv;
 }
 
-void AddSplits(const BrickColumns& bricks, const SplitOptions& options, size_t variant,
-               std::span<const std::optional<Split>> earlier, RegionsResult& result) {
-  SplitAssignment assignment = AssignSplits({.name = bricks.name,
-                                             .region_id = result.bricks.region_id,
-                                             .num_regions = static_cast<int32_t>(result.regions.size()),
-                                             .area_deg2 = bricks.area_deg2,
-                                             .psfsize_r_arcsec = bricks.psfsize_arcsec[kBandR],
-                                             .psfdepth_r_mag = bricks.psfdepth_mag[kBandR],
-                                             .ebv_mag = bricks.ebv_mag,
-                                             .lrg_density = result.bricks.lrg_density[variant]},
-                                            options, earlier);
+Status AddSplits(const BrickColumns& bricks, const RegionsOptions& options, size_t variant,
+                 std::span<const std::optional<Split>> earlier, const std::optional<BrickRows>& rows, int num_threads,
+                 const StopToken& stop, RegionsResult& result) {
+  SplitBricks split_bricks = {.name = bricks.name,
+                              .region_id = result.bricks.region_id,
+                              .num_regions = static_cast<int32_t>(result.regions.size()),
+                              .area_deg2 = bricks.area_deg2,
+                              .psfsize_r_arcsec = bricks.psfsize_arcsec[kBandR],
+                              .psfdepth_r_mag = bricks.psfdepth_mag[kBandR],
+                              .ebv_mag = bricks.ebv_mag,
+                              .lrg_density = result.bricks.lrg_density[variant]};
+  BrickGroups near;
+  if (options.split_buffer_deg > 0 && MethodOf(options.split) == SplitMethod::kBalanced) {
+    ARROW_ASSIGN_OR_RAISE(
+        near, GroupByNearRegions(*rows, result.bricks.region_id, options.split_buffer_deg, num_threads, stop));
+    split_bricks.near = &near;
+  }
+  SplitAssignment assignment = AssignSplits(split_bricks, options.split, earlier);
   for (Region& region : result.regions) {
-    region.split_u = SplitUniform(region.region_id, static_cast<int32_t>(options.seed));
+    region.split_u = SplitUniform(region.region_id, static_cast<int32_t>(options.split.seed));
     region.split = assignment.of_region[static_cast<size_t>(region.region_id)];
   }
   result.bricks.split = std::move(assignment.of_brick);
   result.kept = assignment.kept;
+  return Status::OK();
 }
 
 // Puts bricks near another split into the buffer; their region keeps its split.
@@ -215,7 +223,8 @@ Result<RegionsResult> ComputeRegions(const BrickColumns& bricks, const RegionsOp
     AddScores(options.score, static_cast<size_t>(score_variant), region);
     return Status::OK();
   }));
-  AddSplits(bricks, options.split, static_cast<size_t>(score_variant), earlier, result);
+  ARROW_RETURN_NOT_OK(AddSplits(bricks, options, static_cast<size_t>(score_variant), earlier, neighborhood.rows,
+                                num_threads, stop, result));
   if (options.split_buffer_deg > 0) {
     ARROW_RETURN_NOT_OK(AddBuffer(bricks, *neighborhood.rows, options.split_buffer_deg, num_threads, stop, result));
   }

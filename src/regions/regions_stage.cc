@@ -19,6 +19,8 @@
 #include "regions/output_tables.h"
 #include "regions/quality_cuts.h"
 #include "regions/regions.h"
+#include "regions/what_if.h"
+#include "regions/what_if_report.h"
 
 namespace dhs::regions {
 
@@ -39,8 +41,22 @@ class RegionsStage : public Stage {
 
   Result<StagePlan> Plan(RunContext& context) override;
   Result<StageReport> Run(RunContext& context, const std::string& staging_dir) override;
+  bool IsQuestion() const override { return options_.what_if; }
+  Result<StageAnswer> Answer(RunContext& context) override;
 
  private:
+  // What is read, and what is left of it to work on.
+  struct Prepared {
+    RegionsFindings findings;  // points to the members that follow
+    JoinResult join;
+    QualityResult quality;
+    BrickColumns passing;
+    std::vector<std::optional<Split>> earlier;
+    double read_seconds = 0;
+  };
+  Result<StagePlan> MakePlan(RunContext& context) const;
+  Status Prepare(RunContext& context, Prepared& prepared) const;
+
   std::string CountsPath() const {
     return options_.counts.empty() ? io::JoinPath(ScanDir(), "brick_counts.parquet") : options_.counts;
   }
@@ -57,6 +73,13 @@ Status CheckNotOwnOutput(const std::string& table, const std::string& output_dir
 }
 
 Result<StagePlan> RegionsStage::Plan(RunContext& context) {
+  if (options_.what_if) {
+    return UsageError("--what-if writes nothing and is no part of a run; give it to `dhs regions` alone");
+  }
+  return MakePlan(context);
+}
+
+Result<StagePlan> RegionsStage::MakePlan(RunContext& context) const {
   ARROW_RETURN_NOT_OK(Check(options_));
   Storage& storage = *context.storage;
   StagePlan plan;
@@ -157,10 +180,8 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& staging_dir) {
+Status RegionsStage::Prepare(RunContext& context, Prepared& prepared) const {
   Storage& storage = *context.storage;
-  ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
-  StageReport report;
   Stopwatch watch;
   const std::string counts_path = CountsPath();
   BrickTable counts, bricks;
@@ -168,37 +189,57 @@ Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& st
     return index == 0 ? ReadBricksFile(storage, options_.bricks, options_.bricks_columns).Value(&bricks)
                       : ReadCountTable(storage, counts_path).Value(&counts);
   }));
-  report.rows_read = static_cast<int64_t>(counts.columns.size() + bricks.columns.size());
-  context.progress->rows_total = report.rows_read;
-  report.measured["read_seconds"] = watch.Lap();
+  context.progress->rows_total = static_cast<int64_t>(counts.columns.size() + bricks.columns.size());
+  prepared.read_seconds = watch.Lap();
 
-  RegionsFindings findings;
+  RegionsFindings& findings = prepared.findings;
   findings.num_bricks_file_rows = static_cast<int64_t>(bricks.columns.size());
   for (const std::string& note : counts.notes) findings.notes.push_back("counts: " + note);
   for (const std::string& note : bricks.notes) findings.notes.push_back("bricks file: " + note);
-  ARROW_ASSIGN_OR_RAISE(JoinResult join, JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks));
+  ARROW_ASSIGN_OR_RAISE(prepared.join, JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks));
   counts.columns = bricks.columns = {};
-  findings.num_bricks = static_cast<int64_t>(join.bricks.size());
-  const QualityResult quality = ApplyQualityCuts(join.bricks, options_.quality);
-  ARROW_RETURN_NOT_OK(CheckAnyPasses(quality, findings.num_bricks, counts_path));
-  const BrickColumns passing = Take(join.bricks, quality.passing);
-  join.bricks = {};
+  findings.num_bricks = static_cast<int64_t>(prepared.join.bricks.size());
+  prepared.quality = ApplyQualityCuts(prepared.join.bricks, options_.quality);
+  ARROW_RETURN_NOT_OK(CheckAnyPasses(prepared.quality, findings.num_bricks, counts_path));
+  prepared.passing = Take(prepared.join.bricks, prepared.quality.passing);
+  prepared.join.bricks = {};
+  findings.join = &prepared.join;
+  findings.quality = &prepared.quality;
+  findings.passing = &prepared.passing;
   ARROW_RETURN_NOT_OK(context.stop.Check());
-  ARROW_ASSIGN_OR_RAISE(const auto earlier, ReadEarlier(storage, options_.split.from, passing.name, findings));
-  ARROW_ASSIGN_OR_RAISE(const RegionsResult result,
-                        ComputeRegions(passing, options_, variant, earlier, context.num_threads, context.stop));
-  ARROW_RETURN_NOT_OK(context.stop.Check());
-  report.measured["compute_seconds"] = watch.Lap();
+  return ReadEarlier(storage, options_.split.from, prepared.passing.name, findings).Value(&prepared.earlier);
+}
 
-  ARROW_RETURN_NOT_OK(WriteOutputs(context, staging_dir, passing, result));
+Result<StageReport> RegionsStage::Run(RunContext& context, const std::string& staging_dir) {
+  ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
+  Stopwatch watch;
+  Prepared prepared;
+  ARROW_RETURN_NOT_OK(Prepare(context, prepared));
+  StageReport report;
+  report.rows_read = context.progress->rows_total;
+  report.measured["read_seconds"] = prepared.read_seconds;
+  ARROW_ASSIGN_OR_RAISE(
+      const RegionsResult result,
+      ComputeRegions(prepared.passing, options_, variant, prepared.earlier, context.num_threads, context.stop));
+  ARROW_RETURN_NOT_OK(context.stop.Check());
+  report.measured["compute_seconds"] = watch.Lap() - prepared.read_seconds;
+
+  ARROW_RETURN_NOT_OK(WriteOutputs(context, staging_dir, prepared.passing, result));
   report.measured["write_seconds"] = watch.Lap();
   context.progress->rows_done = report.rows_read;
-  findings.join = &join;
-  findings.quality = &quality;
-  findings.passing = &passing;
-  findings.result = &result;
-  WriteAccount(options_, variant, findings, report);
+  prepared.findings.result = &result;
+  WriteAccount(options_, variant, prepared.findings, report);
   return report;
+}
+
+Result<StageAnswer> RegionsStage::Answer(RunContext& context) {
+  ARROW_RETURN_NOT_OK(MakePlan(context).status());
+  ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
+  Prepared prepared;
+  ARROW_RETURN_NOT_OK(Prepare(context, prepared));
+  ARROW_ASSIGN_OR_RAISE(const WhatIf what_if, CompareSplitChoices(prepared.passing, options_, variant, prepared.earlier,
+                                                                  context.num_threads, context.stop));
+  return StageAnswer{FormatWhatIf(what_if), WhatIfJson(what_if)};
 }
 
 }  // namespace

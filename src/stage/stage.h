@@ -66,6 +66,12 @@ struct StageReport {
   bool check_failed = false;       ///< exit code 1; the output is published all the same
 };
 
+/// What a stage says when it is asked something instead of being run.
+struct StageAnswer {
+  std::string text;
+  nlohmann::ordered_json json;
+};
+
 /// A stage is a function from files to files. The pipeline module runs it: decides whether it has to run, opens the
 /// staging directory, calls Run, writes `_stage_config.json` and `_manifest.json`, publishes.
 /// Life: BindOptions -> (options set) -> Plan -> Run. Not thread-safe; Run uses context.num_threads itself.
@@ -81,6 +87,11 @@ class Stage {
   /// Makes every output below `staging_dir` (exists; may hold finished parts of a killed attempt with the same
   /// fingerprint: use or replace them). Same inputs and options give the same bytes for any number of threads.
   virtual Result<StageReport> Run(RunContext& context, const std::string& staging_dir) = 0;
+  /// Whether the options ask for an answer: then the command calls Answer alone, and nothing is written. Plan refuses
+  /// such options, for they have no place in a run of several stages.
+  virtual bool IsQuestion() const { return false; }
+  /// REQUIRES: IsQuestion(). Errors as Plan and Run.
+  virtual Result<StageAnswer> Answer(RunContext&) { return InternalError("this stage answers no questions"); }
 };
 
 /// Input entry of a single file: size, mtime, and SHA-256 when it is at most 256 MiB. DataError if it is missing.

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regions/near_regions.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/thread_pool.h"
+#include "sky/box_reach.h"
+
+namespace dhs::regions {
+
+namespace {
+
+// Bricks of one row and region that touch each other.
+struct Stretch {
+  double ra1_deg, ra2_deg;
+  int32_t region;
+};
+
+std::vector<std::vector<Stretch>> MakeStretches(const BrickRows& bricks, std::span<const int32_t> region_id) {
+  std::vector<std::vector<Stretch>> stretches;
+  for (const BrickRow& row : bricks.rows) {
+    auto& of_row = stretches.emplace_back();
+    for (const RaInterval& interval : bricks.Of(row)) {
+      const int32_t region = region_id[static_cast<size_t>(interval.brick)];
+      if (!of_row.empty() && of_row.back().region == region &&
+          interval.ra1_deg - of_row.back().ra2_deg <= kSameEdgeDeg) {
+        of_row.back().ra2_deg = interval.ra2_deg;
+      } else {
+        of_row.push_back({interval.ra1_deg, interval.ra2_deg, region});
+      }
+    }
+  }
+  return stretches;
+}
+
+using BrickAndRegion = std::pair<int32_t, int32_t>;
+
+// Adds (brick, region) for the bricks of one row that a stretch of another region reaches.
+class Reached {
+ public:
+  Reached(std::span<const RaInterval> row, std::span<const int32_t> region_id, std::vector<BrickAndRegion>& found)
+      : row_(row), region_id_(region_id), found_(found) {}
+
+  // The open range may be wider than the circle and lie anywhere on it.
+  void Add(int32_t region, double ra1_deg, double ra2_deg) {
+    if (ra2_deg - ra1_deg >= 360.0) return AddPlain(region, -1.0, 361.0);
+    if (ra1_deg < 0) AddPlain(region, ra1_deg + 360.0, 361.0);
+    if (ra2_deg > 360.0) AddPlain(region, -1.0, ra2_deg - 360.0);
+    AddPlain(region, ra1_deg, ra2_deg);
+  }
+
+ private:
+  void AddPlain(int32_t region, double ra1_deg, double ra2_deg) {
+    auto interval = std::partition_point(row_.begin(), row_.end(),
+                                         [&](const RaInterval& other) { return other.ra2_deg <= ra1_deg; });
+    for (; interval != row_.end() && interval->ra1_deg < ra2_deg; ++interval) {
+      if (region_id_[static_cast<size_t>(interval->brick)] != region) found_.emplace_back(interval->brick, region);
+    }
+  }
+
+  const std::span<const RaInterval> row_;
+  const std::span<const int32_t> region_id_;
+  std::vector<BrickAndRegion>& found_;
+};
+
+// (brick, near region) of one row, sorted, without repeats.
+std::vector<BrickAndRegion> NearOfRow(const BrickRows& bricks, std::span<const int32_t> region_id,
+                                      const std::vector<std::vector<Stretch>>& stretches, const BrickRow& row,
+                                      double buffer_deg) {
+  std::vector<BrickAndRegion> found;
+  Reached reached(bricks.Of(row), region_id, found);
+  const auto first = std::partition_point(bricks.rows.begin(), bricks.rows.end(), [&](const BrickRow& other) {
+    return other.dec2_deg <= row.dec1_deg - buffer_deg;
+  });
+  for (auto other = first; other != bricks.rows.end() && other->dec1_deg < row.dec2_deg + buffer_deg; ++other) {
+    const auto reach = sky::RaReachDeg({row.dec1_deg, row.dec2_deg}, {other->dec1_deg, other->dec2_deg}, buffer_deg);
+    if (!reach) continue;
+    for (const Stretch& stretch : stretches[static_cast<size_t>(other - bricks.rows.begin())]) {
+      reached.Add(stretch.region, stretch.ra1_deg - *reach, stretch.ra2_deg + *reach);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+// near[first[b] .. first[b + 1]) of brick b.
+struct NearLists {
+  std::vector<int32_t> near;
+  std::vector<size_t> first;
+};
+
+NearLists Gather(const std::vector<std::vector<BrickAndRegion>>& of_rows, size_t num_bricks) {
+  NearLists lists;
+  lists.first.assign(num_bricks + 1, 0);
+  for (const auto& row : of_rows) {
+    for (const auto& [brick, region] : row) ++lists.first[static_cast<size_t>(brick) + 1];
+  }
+  for (size_t b = 0; b < num_bricks; ++b) lists.first[b + 1] += lists.first[b];
+  std::vector<size_t> next(lists.first.begin(), lists.first.end() - 1);
+  lists.near.resize(lists.first.back());
+  for (const auto& row : of_rows) {
+    for (const auto& [brick, region] : row) lists.near[next[static_cast<size_t>(brick)]++] = region;
+  }
+  return lists;
+}
+
+}  // namespace
+
+Result<BrickGroups> GroupByNearRegions(const BrickRows& bricks, std::span<const int32_t> region_id, double buffer_deg,
+                                       int num_threads, const StopToken& stop) {
+  const auto stretches = MakeStretches(bricks, region_id);
+  std::vector<std::vector<BrickAndRegion>> of_rows(bricks.rows.size());
+  ARROW_RETURN_NOT_OK(
+      base::ParallelFor(num_threads, static_cast<int64_t>(of_rows.size()), stop, [&](int, int64_t index) {
+        const auto r = static_cast<size_t>(index);
+        of_rows[r] = NearOfRow(bricks, region_id, stretches, bricks.rows[r], buffer_deg);
+        return Status::OK();
+      }));
+  const NearLists lists = Gather(of_rows, region_id.size());
+  BrickGroups groups;
+  // Most bricks are near no other region: they are told without a look into the map.
+  const int32_t num_regions = region_id.empty() ? 0 : *std::max_element(region_id.begin(), region_id.end()) + 1;
+  std::vector<int32_t> inner(static_cast<size_t>(num_regions), -1);
+  std::map<std::vector<int32_t>, int32_t> by_near;  // its region, then those near
+  std::vector<int32_t> key;
+  for (size_t b = 0; b < region_id.size(); ++b) {
+    const auto near = std::span(lists.near).subspan(lists.first[b], lists.first[b + 1] - lists.first[b]);
+    int32_t* group = &inner[static_cast<size_t>(region_id[b])];
+    if (!near.empty()) {
+      key.assign(1, region_id[b]);
+      key.insert(key.end(), near.begin(), near.end());
+      group = &by_near.try_emplace(key, -1).first->second;
+    }
+    if (*group < 0) {
+      *group = static_cast<int32_t>(groups.region.size());
+      groups.region.push_back(region_id[b]);
+      groups.near.emplace_back(near.begin(), near.end());
+    }
+    groups.of_brick.push_back(*group);
+  }
+  return groups;
+}
+
+}  // namespace dhs::regions
