@@ -155,20 +155,19 @@ Result<Tiling> ParseTiling(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return BadTiling(text);
   const std::string_view kind = text.substr(0, colon), number = text.substr(colon + 1);
-  const char* end = number.data() + number.size();
   if (kind == "healpix") {
     int32_t nside = 0;
-    const auto parsed = std::from_chars(number.data(), end, nside);
+    const auto parsed = std::from_chars(number.data(), number.data() + number.size(), nside);
     const bool is_power = nside > 0 && (nside & (nside - 1)) == 0;
-    if (parsed.ec != std::errc() || parsed.ptr != end || !is_power || nside > kMaxNside) return BadTiling(text);
+    const bool is_whole = parsed.ec == std::errc() && parsed.ptr == number.data() + number.size();
+    if (!is_whole || !is_power || nside > kMaxNside) return BadTiling(text);
     return Tiling{Tiling::Kind::kHealpix, nside, sky::Healpix(nside).PixelAreaDeg2()};
   }
   if (kind == "area") {
     double area = 0;
-    const auto parsed = std::from_chars(number.data(), end, area);
-    if (parsed.ec != std::errc() || parsed.ptr != end || !(area >= kMinAreaDeg2) || !std::isfinite(area)) {
-      return BadTiling(text);
-    }
+    const auto parsed = std::from_chars(number.data(), number.data() + number.size(), area);
+    const bool is_whole = parsed.ec == std::errc() && parsed.ptr == number.data() + number.size();
+    if (!is_whole || !(area >= kMinAreaDeg2) || !std::isfinite(area)) return BadTiling(text);
     return Tiling{Tiling::Kind::kArea, 0, area};
   }
   return BadTiling(text);
