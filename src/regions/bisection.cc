@@ -45,6 +45,9 @@ class Bisector::Work {
   }
 
  private:
+  // Of part_: items of the side in hand that no part holds yet, and items of the other side.
+  static constexpr int32_t kUnfilled = -1, kOtherSide = -2;
+
   double Area(int32_t item) const { return b_.patchwork_.areas_deg2[Index(item)]; }
   uint8_t& Side(int32_t item) { return b_.side_[Index(item)]; }
   int32_t& Part(int32_t item) { return b_.part_[Index(item)]; }
@@ -105,12 +108,12 @@ class Bisector::Work {
 
   // Leaves the largest connected part of a side where it is and moves the others over.
   void KeepLargestPart(uint8_t side) {
-    for (const int32_t item : items_) Part(item) = -1;
+    for (const int32_t item : items_) Part(item) = Side(item) == side ? kUnfilled : kOtherSide;
     int32_t num_parts = 0, largest = 0;
     double largest_area = -1;
     for (const int32_t start : items_) {
-      if (Side(start) != side || Part(start) >= 0) continue;
-      const double area = FillPart(start, side, num_parts);
+      if (Part(start) != kUnfilled) continue;
+      const double area = FillPart(start, num_parts);
       if (area > largest_area) {
         largest_area = area;
         largest = num_parts;
@@ -119,11 +122,11 @@ class Bisector::Work {
     }
     if (num_parts < 2) return;
     for (const int32_t item : items_) {
-      if (Side(item) == side && Part(item) != largest) Side(item) = 1 - side;
+      if (Part(item) != kOtherSide && Part(item) != largest) Side(item) = 1 - side;
     }
   }
 
-  double FillPart(int32_t start, uint8_t side, int32_t part) {
+  double FillPart(int32_t start, int32_t part) {
     size_t num_queued = 0;
     queue_[num_queued++] = start;
     Part(start) = part;
@@ -132,7 +135,7 @@ class Bisector::Work {
       const int32_t item = queue_[next];
       area += Area(item);
       for (const int32_t neighbor : b_.patchwork_.neighbors->Of(item)) {
-        if (set_of_[Index(neighbor)] != set_ || Side(neighbor) != side || Part(neighbor) >= 0) continue;
+        if (set_of_[Index(neighbor)] != set_ || Part(neighbor) != kUnfilled) continue;
         Part(neighbor) = part;
         queue_[num_queued++] = neighbor;
       }

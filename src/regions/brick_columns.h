@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "dhs/error.h"
+#include "dhs/stop_token.h"
 #include "photometry/variant.h"
 #include "sky/brick_name.h"
 
@@ -42,5 +44,8 @@ struct BrickColumns {
 
 /// The rows of `bricks` at `rows`, in that order. REQUIRES: rows in range.
 BrickColumns Take(const BrickColumns& bricks, std::span<const int32_t> rows);
+/// The same on several threads, a column at a time. Errors: stop.
+Result<BrickColumns> Take(const BrickColumns& bricks, std::span<const int32_t> rows, int num_threads,
+                          const StopToken& stop);
 
 }  // namespace dhs::regions

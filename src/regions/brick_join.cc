@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <optional>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/thread_pool.h"
 #include "regions/brick_places.h"
 #include "sky/tessellation.h"
 #include "stage/stage.h"
@@ -42,7 +45,7 @@ class NameList {
 Result<std::vector<int32_t>> RowsByName(const std::vector<sky::BrickName>& names, const std::string& path) {
   std::vector<std::pair<uint64_t, int32_t>> keys(names.size());
   for (size_t i = 0; i < names.size(); ++i) keys[i] = {names[i].packed(), static_cast<int32_t>(i)};
-  std::sort(keys.begin(), keys.end());
+  if (!std::is_sorted(keys.begin(), keys.end())) std::sort(keys.begin(), keys.end());
   NameList repeated;
   std::vector<int32_t> rows(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -90,9 +93,29 @@ struct Geometry {
   double ra, dec, area;
 };
 
+// Sines of the few declinations that edges of bricks have.
+class Sines {
+ public:
+  double Of(double dec_deg) {
+    if (std::isnan(dec_deg)) return kNull;
+    const auto [entry, is_new] = sines_.try_emplace(dec_deg, 0.0);
+    if (is_new) entry->second = sky::SinDecRounded(dec_deg);
+    return entry->second;
+  }
+
+ private:
+  std::unordered_map<double, double> sines_;
+};
+
+// What one thread knows and counts.
+struct GeometryWork {
+  Sines sines;
+  SourceCounts position, area;
+};
+
 // One brick's geometry, and where it came from.
 Geometry GeometryOf(const BrickColumns& counts, int32_t counts_row, const BrickColumns& bricks, int32_t bricks_row,
-                    sky::BrickName name, JoinResult& result) {
+                    sky::BrickName name, GeometryWork& result) {
   std::optional<sky::Brick> tile;
   const auto find_tile = [&] {
     if (!tile) tile = sky::BrickFromName(name);
@@ -100,7 +123,6 @@ Geometry GeometryOf(const BrickColumns& counts, int32_t counts_row, const BrickC
   };
   Geometry g{ValueAt(counts.ra_deg, counts_row), ValueAt(counts.dec_deg, counts_row),
              ValueAt(counts.area_deg2, counts_row)};
-  SourceCounts from;
   if (std::isnan(g.ra) || std::isnan(g.dec)) {
     if (std::isnan(g.ra)) g.ra = ValueAt(bricks.ra_deg, bricks_row);
     if (std::isnan(g.dec)) g.dec = ValueAt(bricks.dec_deg, bricks_row);
@@ -121,7 +143,8 @@ Geometry GeometryOf(const BrickColumns& counts, int32_t counts_row, const BrickC
   sky::BrickBounds bounds{ValueAt(bricks.ra1_deg, bricks_row), ValueAt(bricks.ra2_deg, bricks_row),
                           ValueAt(bricks.dec1_deg, bricks_row), ValueAt(bricks.dec2_deg, bricks_row)};
   if (bounds.ra2_deg < bounds.ra1_deg) bounds.ra2_deg += 360.0;  // across RA 0
-  g.area = sky::BoxAreaDeg2(bounds);
+  g.area = sky::BoxAreaDeg2(bounds.ra2_deg - bounds.ra1_deg, result.sines.Of(bounds.dec1_deg),
+                            result.sines.Of(bounds.dec2_deg));
   if (std::isnan(g.area) && find_tile()) {
     g.area = sky::AreaDeg2(*tile);
     ++result.area.tessellation;
@@ -159,39 +182,81 @@ Status CheckGeometry(const BrickColumns& bricks, const std::string& counts_path)
   return Status::OK();
 }
 
-}  // namespace
+void Add(const SourceCounts& counts, SourceCounts& sum) {
+  sum.counts += counts.counts;
+  sum.bricks_file += counts.bricks_file;
+  sum.tessellation += counts.tessellation;
+}
 
-Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& counts_path, const BrickColumns& bricks,
-                              const std::string& bricks_path) {
-  ARROW_ASSIGN_OR_RAISE(const auto counts_rows, RowsByName(counts.name, counts_path));
-  ARROW_ASSIGN_OR_RAISE(const auto bricks_rows, RowsByName(bricks.name, bricks_path));
-  const std::vector<int32_t> matches = Match(counts.name, counts_rows, bricks.name, bricks_rows);
-
-  JoinResult result;
-  result.bricks = Take(counts, counts_rows);
+// RA, Dec and area of every brick, a stretch of bricks at a time.
+Status AddGeometry(const BrickColumns& counts, const std::vector<int32_t>& counts_rows, const BrickColumns& bricks,
+                   const std::vector<int32_t>& matches, int num_threads, const StopToken& stop, JoinResult& result) {
   BrickColumns& joined = result.bricks;
   joined.ra_deg.resize(joined.size());
   joined.dec_deg.resize(joined.size());
   joined.area_deg2.resize(joined.size());
-  for (size_t i = 0; i < joined.size(); ++i) {
-    const Geometry g = GeometryOf(counts, counts_rows[i], bricks, matches[i], joined.name[i], result);
-    joined.ra_deg[i] = g.ra;
-    joined.dec_deg[i] = g.dec;
-    joined.area_deg2[i] = g.area;
+  constexpr size_t kStretch = 16'384;
+  const size_t num_stretches = (joined.size() + kStretch - 1) / kStretch;
+  std::vector<GeometryWork> works(static_cast<size_t>(num_threads));
+  ARROW_RETURN_NOT_OK(
+      base::ParallelFor(num_threads, static_cast<int64_t>(num_stretches), stop, [&](int worker, int64_t stretch) {
+        const size_t first = static_cast<size_t>(stretch) * kStretch;
+        for (size_t i = first; i < std::min(first + kStretch, joined.size()); ++i) {
+          const Geometry g = GeometryOf(counts, counts_rows[i], bricks, matches[i], joined.name[i],
+                                        works[static_cast<size_t>(worker)]);
+          joined.ra_deg[i] = g.ra;
+          joined.dec_deg[i] = g.dec;
+          joined.area_deg2[i] = g.area;
+        }
+        return Status::OK();
+      }));
+  for (const GeometryWork& work : works) {
+    Add(work.position, result.position);
+    Add(work.area, result.area);
   }
+  return Status::OK();
+}
+
+// Bounds and quality, which only the bricks file has, a column at a time.
+Status AddBricksFile(const BrickColumns& bricks, const std::vector<int32_t>& matches, int num_threads,
+                     const StopToken& stop, BrickColumns& joined) {
+  std::vector<std::function<void()>> tasks;
+  const auto add = [&](const auto& from, auto& to, auto missing) {
+    tasks.emplace_back([&from, &to, &matches, missing] { to = Matched(from, matches, missing); });
+  };
+  add(bricks.ra1_deg, joined.ra1_deg, kNull);
+  add(bricks.ra2_deg, joined.ra2_deg, kNull);
+  add(bricks.dec1_deg, joined.dec1_deg, kNull);
+  add(bricks.dec2_deg, joined.dec2_deg, kNull);
+  add(bricks.ebv_mag, joined.ebv_mag, kNull);
+  for (size_t band = 0; band < kBands.size(); ++band) {
+    add(bricks.psfsize_arcsec[band], joined.psfsize_arcsec[band], kNull);
+    add(bricks.psfdepth_mag[band], joined.psfdepth_mag[band], kNull);
+    add(bricks.nexp[band], joined.nexp[band], kNoCount);
+  }
+  return base::ParallelFor(num_threads, static_cast<int64_t>(tasks.size()), stop, [&](int, int64_t i) {
+    tasks[static_cast<size_t>(i)]();
+    return Status::OK();
+  });
+}
+
+}  // namespace
+
+Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& counts_path, const BrickColumns& bricks,
+                              const std::string& bricks_path, int num_threads, const StopToken& stop) {
+  std::vector<int32_t> counts_rows, bricks_rows;
+  ARROW_RETURN_NOT_OK(base::ParallelFor(num_threads, 2, stop, [&](int, int64_t i) {
+    return i == 0 ? RowsByName(counts.name, counts_path).Value(&counts_rows)
+                  : RowsByName(bricks.name, bricks_path).Value(&bricks_rows);
+  }));
+  const std::vector<int32_t> matches = Match(counts.name, counts_rows, bricks.name, bricks_rows);
+  JoinResult result;
+  ARROW_ASSIGN_OR_RAISE(result.bricks, Take(counts, counts_rows, num_threads, stop));
+  BrickColumns& joined = result.bricks;
+  ARROW_RETURN_NOT_OK(AddGeometry(counts, counts_rows, bricks, matches, num_threads, stop, result));
   ARROW_RETURN_NOT_OK(CheckGeometry(joined, counts_path));
   ARROW_RETURN_NOT_OK(CheckPlaces(joined, result.position.bricks_file == 0 ? counts_path : bricks_path));
-
-  joined.ra1_deg = Matched(bricks.ra1_deg, matches, kNull);
-  joined.ra2_deg = Matched(bricks.ra2_deg, matches, kNull);
-  joined.dec1_deg = Matched(bricks.dec1_deg, matches, kNull);
-  joined.dec2_deg = Matched(bricks.dec2_deg, matches, kNull);
-  joined.ebv_mag = Matched(bricks.ebv_mag, matches, kNull);
-  for (size_t band = 0; band < kBands.size(); ++band) {
-    joined.psfsize_arcsec[band] = Matched(bricks.psfsize_arcsec[band], matches, kNull);
-    joined.psfdepth_mag[band] = Matched(bricks.psfdepth_mag[band], matches, kNull);
-    joined.nexp[band] = Matched(bricks.nexp[band], matches, kNoCount);
-  }
+  ARROW_RETURN_NOT_OK(AddBricksFile(bricks, matches, num_threads, stop, joined));
   result.not_in_bricks_file = std::count(matches.begin(), matches.end(), kNoRow);
   return result;
 }

@@ -25,8 +25,9 @@ struct JoinResult {
 /// (the area from the bounds), else from the tessellation by name. Paths are for messages.
 /// DataError: a name that comes twice in either; bricks for which none of the three has a value (how many, the first
 /// few); RA outside 0..360, Dec outside -90..90, an area that is not above 0, and as
-/// CheckPlaces. Cost: two sorts by name.
+/// CheckPlaces. Cost: two sorts by name, of tables that are not
+/// sorted.
 Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& counts_path, const BrickColumns& bricks,
-                              const std::string& bricks_path);
+                              const std::string& bricks_path, int num_threads = 1, const StopToken& stop = {});
 
 }  // namespace dhs::regions

@@ -15,13 +15,26 @@ constexpr int64_t kKeysPerRow = int64_t{1} << 32;
 struct Bucketed {
   int64_t key;  // rows of Dec first
   int32_t item;
-  auto operator<=>(const Bucketed&) const = default;
 };
+
+int32_t ColumnOf(int64_t key) { return static_cast<int32_t>(key % kKeysPerRow); }
+int32_t RowOf(int64_t key) { return static_cast<int32_t>(key / kKeysPerRow); }
 
 int64_t BucketKey(double ra_deg, double dec_deg, double cell_deg) {
   const auto column = static_cast<int64_t>(std::floor(ra_deg / cell_deg));
   const auto row = static_cast<int64_t>(std::floor((dec_deg + 90.0) / cell_deg));
   return row * kKeysPerRow + column;
+}
+
+// By rising number_of(item), items of equal number in their order: there are few numbers, so they are counted.
+template <typename NumberOf>
+void CountingSort(std::vector<Bucketed>& items, size_t num_numbers, NumberOf number_of) {
+  std::vector<size_t> next(num_numbers + 1, 0);
+  for (const Bucketed& item : items) ++next[static_cast<size_t>(number_of(item.key)) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Bucketed> sorted(items.size());
+  for (const Bucketed& item : items) sorted[next[static_cast<size_t>(number_of(item.key))]++] = item;
+  items.swap(sorted);
 }
 
 // Union by smaller number with path halving: the root of a set is its first item.
@@ -57,7 +70,9 @@ AdjacentPairs GridAdjacency(std::span<const double> ra_deg, std::span<const doub
   for (size_t i = 0; i < items.size(); ++i) {
     items[i] = {BucketKey(ra_deg[i], dec_deg[i], options.cell_deg), static_cast<int32_t>(i)};
   }
-  std::sort(items.begin(), items.end());
+  const auto num_buckets = static_cast<size_t>(std::floor(360.0 / options.cell_deg)) + 1;
+  CountingSort(items, num_buckets, ColumnOf);
+  CountingSort(items, num_buckets, RowOf);
 
   AdjacentPairs pairs;
   pairs.reserve(items.size() * 4);

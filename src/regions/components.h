@@ -17,7 +17,7 @@ using AdjacentPairs = std::vector<std::pair<int32_t, int32_t>>;
 /// (floor(ra/cell), floor((dec+90)/cell)) are adjacent if |ddec| <= dec_eps and dra <= ra_eps, dra the shorter way
 /// round. Bucket numbers do not wrap at RA 0 and RA distances are not shortened by cos Dec: this is the earlier
 /// system's approximation, which loses neighbours across RA 0 and within a row at |Dec| >= 34.
-/// REQUIRES: ra in [0, 360], dec in [-90, 90] (degrees), equal lengths. Cost: one sort of the buckets.
+/// REQUIRES: ra in [0, 360], dec in [-90, 90] (degrees), equal lengths. Cost: O(n + 360 / cell).
 AdjacentPairs GridAdjacency(std::span<const double> ra_deg, std::span<const double> dec_deg,
                             const GridOptions& options);
 

@@ -33,17 +33,25 @@ std::vector<double> Ratio(const std::vector<int64_t>& counts, const std::vector<
   return densities;
 }
 
-BrickResults ComputeBricks(const BrickColumns& bricks, Tiles tiles, Components components) {
+Result<BrickResults> ComputeBricks(const BrickColumns& bricks, Tiles tiles, Components components, int num_threads,
+                                   const StopToken& stop) {
   BrickResults results;
-  results.gal_density = Ratio(bricks.n_gal, bricks.area_deg2);
-  for (size_t v = 0; v < results.lrg_density.size(); ++v) {
-    results.lrg_density[v] = Ratio(bricks.n_lrg[v], bricks.area_deg2);
-  }
-  results.lrg_frac_v3.resize(bricks.size());
-  for (size_t i = 0; i < bricks.size(); ++i) {
-    results.lrg_frac_v3[i] =
-        bricks.n_gal[i] == 0 ? kNull : static_cast<double>(bricks.n_lrg[kV3][i]) / static_cast<double>(bricks.n_gal[i]);
-  }
+  constexpr int64_t kNumVariants = photometry::kNumBuiltinVariants;
+  ARROW_RETURN_NOT_OK(base::ParallelFor(num_threads, kNumVariants + 2, stop, [&](int, int64_t column) {
+    if (column < kNumVariants) {
+      const auto v = static_cast<size_t>(column);
+      results.lrg_density[v] = Ratio(bricks.n_lrg[v], bricks.area_deg2);
+    } else if (column == kNumVariants) {
+      results.gal_density = Ratio(bricks.n_gal, bricks.area_deg2);
+    } else {
+      results.lrg_frac_v3.resize(bricks.size());
+      for (size_t i = 0; i < bricks.size(); ++i) {
+        const auto n_gal = static_cast<double>(bricks.n_gal[i]);
+        results.lrg_frac_v3[i] = n_gal == 0 ? kNull : static_cast<double>(bricks.n_lrg[kV3][i]) / n_gal;
+      }
+    }
+    return Status::OK();
+  }));
   results.region_id = std::move(tiles.region);
   results.component_id = std::move(components.component);
   results.brick_degree = std::move(components.degree);
@@ -206,7 +214,8 @@ Result<RegionsResult> ComputeRegions(const BrickColumns& bricks, const RegionsOp
   result.num_components = neighborhood.components.num_components;
   if (neighborhood.rows) result.boxes = neighborhood.boxes;
   const int32_t num_regions = tiles.num_regions;
-  result.bricks = ComputeBricks(bricks, std::move(tiles), std::move(neighborhood.components));
+  ARROW_ASSIGN_OR_RAISE(result.bricks,
+                        ComputeBricks(bricks, std::move(tiles), std::move(neighborhood.components), num_threads, stop));
   const RowsByRegion groups = GroupRows(result.bricks.region_id, num_regions);
   const bool plain_ra = options.adjacency == kGridAdjacency;
   result.regions.resize(static_cast<size_t>(num_regions));

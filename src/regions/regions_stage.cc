@@ -196,12 +196,14 @@ Status RegionsStage::Prepare(RunContext& context, Prepared& prepared) const {
   findings.num_bricks_file_rows = static_cast<int64_t>(bricks.columns.size());
   for (const std::string& note : counts.notes) findings.notes.push_back("counts: " + note);
   for (const std::string& note : bricks.notes) findings.notes.push_back("bricks file: " + note);
-  ARROW_ASSIGN_OR_RAISE(prepared.join, JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks));
+  ARROW_ASSIGN_OR_RAISE(prepared.join, JoinBricks(counts.columns, counts_path, bricks.columns, options_.bricks,
+                                                  context.num_threads, context.stop));
   counts.columns = bricks.columns = {};
   findings.num_bricks = static_cast<int64_t>(prepared.join.bricks.size());
   prepared.quality = ApplyQualityCuts(prepared.join.bricks, options_.quality);
   ARROW_RETURN_NOT_OK(CheckAnyPasses(prepared.quality, findings.num_bricks, counts_path));
-  prepared.passing = Take(prepared.join.bricks, prepared.quality.passing);
+  ARROW_ASSIGN_OR_RAISE(prepared.passing,
+                        Take(prepared.join.bricks, prepared.quality.passing, context.num_threads, context.stop));
   prepared.join.bricks = {};
   findings.join = &prepared.join;
   findings.quality = &prepared.quality;

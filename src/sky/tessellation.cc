@@ -179,10 +179,16 @@ std::vector<Brick> EdgeNeighbors(Brick brick) {
 
 // The sines are taken in long double and rounded once: the variants of a libm for different processors differ in the
 // last bit of a double sine, and with it every density made from the area would.
+double SinDecRounded(double dec_deg) {
+  return static_cast<double>(std::sin(static_cast<long double>(dec_deg) / kDegPerRad));
+}
+
+double BoxAreaDeg2(double width_deg, double sin_dec1, double sin_dec2) {
+  return width_deg * static_cast<double>(kDegPerRad) * (sin_dec2 - sin_dec1);
+}
+
 double BoxAreaDeg2(const BrickBounds& bounds) {
-  const auto sin1 = static_cast<double>(std::sin(static_cast<long double>(bounds.dec1_deg) / kDegPerRad));
-  const auto sin2 = static_cast<double>(std::sin(static_cast<long double>(bounds.dec2_deg) / kDegPerRad));
-  return (bounds.ra2_deg - bounds.ra1_deg) * static_cast<double>(kDegPerRad) * (sin2 - sin1);
+  return BoxAreaDeg2(bounds.ra2_deg - bounds.ra1_deg, SinDecRounded(bounds.dec1_deg), SinDecRounded(bounds.dec2_deg));
 }
 
 }  // namespace dhs::sky

@@ -48,5 +48,9 @@ std::vector<Brick> EdgeNeighbors(Brick brick);
 
 /// Area of a box between two parallels: (ra2-ra1) (180/pi) (sin dec2 - sin dec1), square degrees.
 double BoxAreaDeg2(const BrickBounds& bounds);
+/// The same of sines that were taken before, to the last bit: bricks have few different declinations.
+double BoxAreaDeg2(double width_deg, double sin_dec1, double sin_dec2);
+/// The sine that BoxAreaDeg2 takes.
+double SinDecRounded(double dec_deg);
 
 }  // namespace dhs::sky

@@ -15,14 +15,19 @@ struct SinCos {
   double sin, cos;
 };
 
-// Taylor series on [-45, 45] deg; the first term left out is below (pi/4)^17 / 17! = 5e-17.
+// Taylor series on [-45, 45] deg; the first term left out is below (pi/4)^17 / 17! = 5e-17. Multiplied by reciprocals,
+// for divisions would take ten times as long.
 SinCos SinCosOf(double deg) {
   const double quarter = std::nearbyint(deg / 90.0);
   const double x = (deg - 90.0 * quarter) * kRadPerDeg;
   const double y = x * x;
   double sin = 1.0, cos = 1.0;
-  for (int k = 15; k >= 3; k -= 2) sin = 1.0 - y * sin / (k * (k - 1));
-  for (int k = 16; k >= 2; k -= 2) cos = 1.0 - y * cos / (k * (k - 1));
+  for (const double reciprocal : {1.0 / 210, 1.0 / 156, 1.0 / 110, 1.0 / 72, 1.0 / 42, 1.0 / 20, 1.0 / 6}) {
+    sin = 1.0 - y * reciprocal * sin;
+  }
+  for (const double reciprocal : {1.0 / 240, 1.0 / 182, 1.0 / 132, 1.0 / 90, 1.0 / 56, 1.0 / 30, 1.0 / 12, 1.0 / 2}) {
+    cos = 1.0 - y * reciprocal * cos;
+  }
   sin *= x;
   switch (static_cast<long>(quarter) & 3) {
     case 0:
