@@ -158,6 +158,7 @@ class CompactStage : public Stage {
             {"by_variant", per_variant},
             {"by_split", by_split},
             {"num_bricks", books.places.size()},
+            {"regions_in_several_splits", parent::RegionsInSeveralSplits(books.places)},
             {"num_files_in", num_files_in},
             {"num_files", books.files.size()},
             {"bytes_in", books.bytes_read},

@@ -235,6 +235,7 @@ class ParentStage : public Stage {
                        {"rows_written", written},
                        {"rows_rejected", rejected},
                        {"num_regions", num_regions},
+                       {"regions_in_several_splits", RegionsInSeveralSplits(books.places)},
                        {"num_bricks", num_bricks},
                        {"num_bricks_selected", assignment.num_selected_bricks()},
                        {"by_split", by_split},

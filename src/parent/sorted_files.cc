@@ -2,9 +2,11 @@
 #include "parent/sorted_files.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -310,6 +312,12 @@ class Job {
 };
 
 }  // namespace
+
+int64_t RegionsInSeveralSplits(const std::vector<PlaceCount>& places) {
+  std::map<int32_t, std::set<SplitName>> splits;
+  for (const PlaceCount& place : places) splits[place.place.region_id].insert(place.place.split);
+  return std::count_if(splits.begin(), splits.end(), [](const auto& region) { return region.second.size() > 1; });
+}
 
 int64_t RowsInMemory(int64_t budget_bytes, const arrow::Schema& schema) {
   const int64_t num_carried = std::max<int64_t>(0, schema.num_fields() - kNumCoreColumns);

@@ -81,6 +81,9 @@ struct SortedFilesReport {
 Result<SortedFilesReport> WriteSortedFiles(RunContext& context, const RowSource& source,
                                            const SortedFilesOptions& options, const std::string& directory);
 
+/// Regions that have rows in more than one split, as by `dhs regions --split brick`.
+int64_t RegionsInSeveralSplits(const std::vector<PlaceCount>& places);
+
 /// Rows of a parent catalog of this schema that may be gathered within `budget_bytes` (the rest is for threads'
 /// copies).
 int64_t RowsInMemory(int64_t budget_bytes, const arrow::Schema& schema);

@@ -32,6 +32,10 @@ SplitBalance BalanceOf(const RegionsOptions& options, size_t variant, const Bric
   }
   SplitBalance balance{{}, ExpectedFractions(options.split)};
   for (const Contents& contents : of_region) {
+    balance.num_regions += std::any_of(contents.begin(), contents.begin() + kSplitNames.size(),
+                                       [](const SplitContent& c) { return c.num_bricks > 0; })
+                               ? 1
+                               : 0;
     for (size_t s = 0; s < contents.size(); ++s) {
       const SplitContent& c = contents[s];
       if (c.num_bricks > 0) balance.Add(static_cast<Split>(s), c.num_bricks, c.area_deg2, c.num_lrgs);
@@ -193,18 +197,21 @@ void WriteAccount(const RegionsOptions& options, int score_variant, const Region
   total.area_deg2 += balance.buffer.area_deg2;
   const std::vector<const Region*> largest = LargestRegions(regions);
 
-  report.warnings = ImbalanceWarnings(balance);
+  const SplitChoices choices = {options.adjacency, options.tiling, options.split.method, options.split_buffer_deg,
+                                findings.earlier.has_value()};
+  const std::string cure = SplitCure(choices, total.area_deg2);
+  report.warnings = ImbalanceWarnings(balance, cure);
   const auto greatest = std::max_element(regions.begin(), regions.end(),
                                          [](const Region& a, const Region& b) { return a.area_deg2 < b.area_deg2; });
-  if (greatest != regions.end()) {
-    std::string warning =
-        MegaRegionWarning(greatest->region_id, greatest->area_deg2, total.area_deg2, SplitNameOf(*greatest));
+  if (greatest != regions.end() && greatest->split) {
+    std::string warning = MegaRegionWarning(greatest->region_id, greatest->area_deg2, total.area_deg2,
+                                            SplitName(*greatest->split), MegaRegionCure(choices, total.area_deg2));
     if (!warning.empty()) report.warnings.push_back(std::move(warning));
   }
 
   const Representativeness comparison =
       CompareSplits(ComparedOf(*findings.passing, findings.result->bricks, static_cast<size_t>(score_variant)));
-  for (std::string& warning : DifferenceWarnings(comparison)) report.warnings.push_back(std::move(warning));
+  for (std::string& warning : DifferenceWarnings(comparison, cure)) report.warnings.push_back(std::move(warning));
 
   report.account = BricksText(options, findings);
   GeometryAccount geometry = DescribeGeometry(options, *findings.passing, *findings.result);

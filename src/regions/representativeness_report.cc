@@ -82,7 +82,7 @@ Json RepresentativenessJson(const Representativeness& comparison) {
       {"properties", std::move(properties)}, {"coverage", std::move(coverage)}, {"cells_10_deg", comparison.num_cells}};
 }
 
-std::vector<std::string> DifferenceWarnings(const Representativeness& comparison) {
+std::vector<std::string> DifferenceWarnings(const Representativeness& comparison, std::string_view cure) {
   std::vector<std::string> different;
   for (const PropertyComparison& p : comparison.properties) {
     size_t worst = kSplitPairs.size();
@@ -95,10 +95,8 @@ std::vector<std::string> DifferenceWarnings(const Representativeness& comparison
     }
   }
   if (different.empty()) return {};
-  return {
-      fmt::format("the splits differ in {} (Kolmogorov-Smirnov distance, at most {} is meant): --split balanced "
-                  "with --tiling area:50 makes them alike",
-                  fmt::join(different, ", "), kMaxKsDistance)};
+  return {fmt::format("the splits differ in {} (Kolmogorov-Smirnov distance, at most {} is meant). {}",
+                      fmt::join(different, ", "), kMaxKsDistance, cure)};
 }
 
 }  // namespace dhs::regions

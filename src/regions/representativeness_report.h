@@ -20,7 +20,7 @@ nlohmann::ordered_json RepresentativenessJson(const Representativeness& comparis
 /// A property of a pair of splits further apart than this, and rarer than kMaxChance, is a warning.
 inline constexpr double kMaxKsDistance = 0.1;
 
-/// One sentence that names the properties in which splits differ and the options that cure it; nothing if none does.
-std::vector<std::string> DifferenceWarnings(const Representativeness& comparison);
+/// One sentence that names the properties in which splits differ, with `cure` at its end; nothing if none does.
+std::vector<std::string> DifferenceWarnings(const Representativeness& comparison, std::string_view cure);
 
 }  // namespace dhs::regions

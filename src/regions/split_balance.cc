@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "stage/stage.h"
 
@@ -44,7 +45,7 @@ std::string FormatShare(double part, double whole) {
 }
 
 std::string FormatBalance(const SplitBalance& balance, const std::string& variant) {
-  const SplitContent total = balance.Total();
+  SplitContent total = balance.Total();
   std::string text = fmt::format("Split balance (LRGs of {})\n", variant);
   text += Line("split", "regions", "bricks", "area deg2", "area", "bricks", "LRGs", "LRGs", "expected");
   const auto add = [&](std::string_view name, const SplitContent& c, double expected) {
@@ -55,6 +56,7 @@ std::string FormatBalance(const SplitBalance& balance, const std::string& varian
         FormatShare(static_cast<double>(c.num_lrgs), static_cast<double>(total.num_lrgs)), FormatShare(expected, 1.0));
   };
   for (size_t s = 0; s < kSplitNames.size(); ++s) add(kSplitNames[s], balance.splits[s], balance.expected[s]);
+  total.num_regions = balance.num_regions;
   add("all", total, 1.0);
   if (const SplitContent& buffer = balance.buffer; buffer.num_bricks > 0) {
     text += fmt::format("  In the buffer between splits, in none of them: {} bricks, {:.2f} deg2, {} LRGs\n",
@@ -63,30 +65,51 @@ std::string FormatBalance(const SplitBalance& balance, const std::string& varian
   return text;
 }
 
-std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance) {
+std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance, std::string_view cure) {
   std::vector<std::string> warnings;
   const double total = balance.Total().area_deg2;
   if (!(total > 0)) return warnings;
   for (size_t s = 0; s < kSplitNames.size(); ++s) {
     const double points = 100.0 * (balance.splits[s].area_deg2 / total - balance.expected[s]);
     if (std::fabs(points) > kMaxImbalancePoints) {
-      warnings.push_back(
-          fmt::format("split {} holds {} of the area, expected {}: {:+.1f} points. --split balanced with --tiling {} "
-                      "and --adjacency tessellation brings it near",
-                      kSplitNames[s], FormatShare(balance.splits[s].area_deg2, total),
-                      FormatShare(balance.expected[s], 1.0), points, SuggestedTiling(total)));
+      warnings.push_back(fmt::format("split {} holds {} of the area, expected {}: {:+.1f} points. {}", kSplitNames[s],
+                                     FormatShare(balance.splits[s].area_deg2, total),
+                                     FormatShare(balance.expected[s], 1.0), points, cure));
     }
   }
   return warnings;
 }
 
-std::string MegaRegionWarning(int32_t region_id, double area_deg2, double total_deg2, std::string_view split) {
+std::string MegaRegionWarning(int32_t region_id, double area_deg2, double total_deg2, std::string_view split,
+                              std::string_view cure) {
   const double share = area_deg2 / total_deg2;
   if (!(share > kMaxRegionAreaShare)) return {};
-  return fmt::format(
-      "region {} holds {} of the area and is {} as a whole: one draw decides the balance. --tiling {} with --adjacency "
-      "tessellation cuts it into compact tiles",
-      region_id, FormatShare(share, 1.0), split, SuggestedTiling(total_deg2));
+  return fmt::format("region {} holds {} of the area and is {} as a whole: one draw decides the balance. {}", region_id,
+                     FormatShare(share, 1.0), split, cure);
+}
+
+std::string SplitCure(const SplitChoices& choices, double total_deg2) {
+  std::vector<std::string> missing;
+  if (choices.split != "balanced") missing.emplace_back("--split balanced");
+  if (choices.tiling == "none") missing.push_back("--tiling " + SuggestedTiling(total_deg2));
+  if (choices.adjacency != "tessellation") missing.emplace_back("--adjacency tessellation");
+  if (!missing.empty()) {
+    const std::string first = missing.front();
+    missing.erase(missing.begin());
+    return fmt::format("{}{}{} brings the splits near their shares and makes them alike", first,
+                       missing.empty() ? "" : " with ", fmt::join(missing, " and "));
+  }
+  if (choices.has_kept_splits) return "The splits kept by --split-from decide; without it they come out nearer";
+  const std::string tiles = fmt::format("smaller tiles than --tiling {}", choices.tiling);
+  if (choices.buffer_deg > 0)
+    return fmt::format("A narrower --split-buffer-deg than {} or {} help", choices.buffer_deg, tiles);
+  return fmt::format("Only {} can bring them nearer", tiles);
+}
+
+std::string MegaRegionCure(const SplitChoices& choices, double total_deg2) {
+  if (choices.tiling != "none") return fmt::format("Smaller tiles than --tiling {} cut it", choices.tiling);
+  return fmt::format("--tiling {} with --adjacency tessellation cuts it into compact tiles",
+                     SuggestedTiling(total_deg2));
 }
 
 std::string SuggestedTiling(double total_deg2) {

@@ -24,6 +24,7 @@ struct SplitBalance {
   std::array<SplitContent, 3> splits;
   std::array<double, 3> expected;
   SplitContent buffer = {};  ///< in no split
+  int64_t num_regions = 0;   ///< that have bricks in a split; one in several splits counts once
 
   /// Adds bricks of one region.
   void Add(Split split, int64_t num_bricks, double area_deg2, int64_t num_lrgs);
@@ -39,12 +40,27 @@ inline constexpr double kMaxRegionAreaShare = 0.25;
 /// the buffer, if any does.
 std::string FormatBalance(const SplitBalance& balance, const std::string& variant);
 
-/// One sentence for each split whose share of the area is off by more than kMaxImbalancePoints, with the options that
-/// cure it.
-std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance);
+/// One sentence for each split whose share of the area is off by more than kMaxImbalancePoints, with `cure` at its end.
+std::vector<std::string> ImbalanceWarnings(const SplitBalance& balance, std::string_view cure);
 
-/// The sentence for a region that holds too much of the area, or an empty string.
-std::string MegaRegionWarning(int32_t region_id, double area_deg2, double total_deg2, std::string_view split);
+/// The sentence for a region that holds too much of the area, with `cure` at its end, or an empty string.
+std::string MegaRegionWarning(int32_t region_id, double area_deg2, double total_deg2, std::string_view split,
+                              std::string_view cure);
+
+/// How stage 3a was cut and split, as far as advice must know it.
+struct SplitChoices {
+  std::string adjacency;         ///< --adjacency
+  std::string tiling;            ///< --tiling
+  std::string split;             ///< --split
+  double buffer_deg = 0;         ///< --split-buffer-deg
+  bool has_kept_splits = false;  ///< --split-from is given
+};
+
+/// What brings the splits nearer to their shares and to each other: the options that the run lacks; where it has them
+/// all, what else of it decides.
+std::string SplitCure(const SplitChoices& choices, double total_deg2);
+/// What cuts a mega-region, likewise.
+std::string MegaRegionCure(const SplitChoices& choices, double total_deg2);
 
 /// A value for --tiling that makes at least twenty tiles of that much area, where its least value can.
 std::string SuggestedTiling(double total_deg2);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -134,10 +136,28 @@ std::string OverlapText(const SelectionFindings& f) {
 
 SplitBalance BalanceOf(const SelectionFindings& f, const std::vector<size_t>& unique) {
   SplitBalance balance{{}, f.expected_fractions};
+  std::set<int32_t> ids;
   for (const size_t row : unique) {
     balance.Add(f.pool.split[row], f.sizes.n_bricks[row], f.sizes.area_deg2[row], f.sizes.n_lrgs[row]);
+    ids.insert(f.pool.region_id[row]);
   }
+  balance.num_regions = static_cast<int64_t>(ids.size());
   return balance;
+}
+
+// What brings the splits of the selection nearer to their shares: the cure of stage 3a where that is out of balance
+// itself; else it is the selection, which takes as many regions of a small split as of a large one.
+std::string CureOf(const SelectionFindings& f) {
+  std::vector<size_t> all(f.pool.split.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  const SplitBalance pool = BalanceOf(f, all);
+  const double area = pool.Total().area_deg2;
+  if (!regions::ImbalanceWarnings(pool, "").empty()) {
+    return regions::SplitCure({.adjacency = "grid", .tiling = "none", .split = "hash"}, area) + " (dhs regions)";
+  }
+  int64_t most = 0;
+  for (const regions::SplitContent& split : pool.splits) most = std::max(most, split.num_regions);
+  return fmt::format("A set takes as many regions of every split; with a k of at least {} it takes them all", most);
 }
 
 // The regions with most bricks among `unique`, most first.
@@ -196,23 +216,24 @@ std::vector<std::string> Warnings(const SelectionFindings& f, const SplitBalance
   const auto shortfalls = Shortfalls(f.selection);
   if (!shortfalls.empty()) {
     warnings.push_back(fmt::format(
-        "{} pools are smaller than what --ranking-config asks for, first {}: {} of {}; ask for less or make more "
-        "regions "
-        "in dhs regions",
+        "{} pools are smaller than what the ranking asks for, first {}: {} of {}; ask for less or make more regions "
+        "(dhs regions --tiling)",
         shortfalls.size(), GroupName(f.selection, *shortfalls[0]), shortfalls[0]->found, shortfalls[0]->expected));
   }
-  for (std::string& warning : regions::ImbalanceWarnings(balance)) {
-    warnings.push_back("of the selected regions, " + std::move(warning) + " (dhs regions)");
+  const std::string cure = CureOf(f);
+  for (std::string& warning : regions::ImbalanceWarnings(balance, cure)) {
+    warnings.push_back("of the selected regions, " + std::move(warning));
   }
   const double area = balance.Total().area_deg2;
   for (const size_t row : unique) {
     if (!HasOneSplit(f.pool, row)) continue;
-    std::string warning =
-        regions::MegaRegionWarning(f.pool.region_id[row], f.sizes.area_deg2[row], area, SplitName(f.pool.split[row]));
+    std::string warning = regions::MegaRegionWarning(
+        f.pool.region_id[row], f.sizes.area_deg2[row], area, SplitName(f.pool.split[row]),
+        regions::MegaRegionCure({.adjacency = "grid", .tiling = "none", .split = "hash"}, area));
     if (!warning.empty()) warnings.push_back("of the selected regions, " + std::move(warning) + " (dhs regions)");
   }
-  for (std::string& warning : regions::DifferenceWarnings(f.comparison)) {
-    warnings.push_back("of the selected bricks, " + std::move(warning) + " (dhs regions)");
+  for (std::string& warning : regions::DifferenceWarnings(f.comparison, cure)) {
+    warnings.push_back("of the selected bricks, " + std::move(warning));
   }
   return warnings;
 }

@@ -80,7 +80,7 @@ void CheckAgainstRegions(const std::vector<parent::PlaceCount>& places, const pa
 }  // namespace
 
 void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::RegionBricks* regions,
-                 std::vector<CheckCount>* checks) {
+                 bool divides_regions, std::vector<CheckCount>* checks) {
   std::map<sky::BrickName, std::set<int32_t>> regions_of_brick;
   std::map<sky::BrickName, std::set<parent::SplitName>> splits_of_brick;
   std::map<int32_t, std::set<parent::SplitName>> splits_of_region;
@@ -98,12 +98,14 @@ void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::Re
     if (splits.size() > 1) one_split.Add(OfBrick(brick, fmt::format("splits {}", fmt::join(Names(splits), ", "))));
   }
   const std::set<int32_t> divided = regions == nullptr ? std::set<int32_t>() : DividedRegions(*regions);
-  CheckCount& whole = Start(checks, "integrity.region_in_one_split");
-  for (const auto& [id, splits] : splits_of_region) {
-    if (splits.size() < 2 || divided.contains(id)) continue;
-    Finding finding;
-    finding.value = fmt::format("region {} in {}", id, fmt::join(Names(splits), ", "));
-    whole.Add(std::move(finding));
+  if (regions != nullptr || !divides_regions) {
+    CheckCount& whole = Start(checks, "integrity.region_in_one_split");
+    for (const auto& [id, splits] : splits_of_region) {
+      if (splits.size() < 2 || divided.contains(id)) continue;
+      Finding finding;
+      finding.value = fmt::format("region {} in {}", id, fmt::join(Names(splits), ", "));
+      whole.Add(std::move(finding));
+    }
   }
   if (regions != nullptr) CheckAgainstRegions(places, *regions, checks);
 }

@@ -40,9 +40,10 @@ void CheckStructure(const Catalog& catalog, std::vector<CheckCount>* checks);
 void CheckSchemas(const Catalog& catalog, std::vector<CheckCount>* checks);
 void CheckRepetitions(const Catalog& catalog, const Repetitions& repetitions, std::vector<CheckCount>* checks);
 /// Bricks, regions and splits against each other and, where they are known, against those of `dhs regions`. `places`
-/// sorted, each once; `regions` may be null.
+/// sorted, each once; `regions` may be null: then `divides_regions` (the catalog's manifest says that regions are in
+/// several splits, as by `dhs regions --split brick`) leaves integrity.region_in_one_split out.
 void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::RegionBricks* regions,
-                 std::vector<CheckCount>* checks);
+                 bool divides_regions, std::vector<CheckCount>* checks);
 
 /// The report, strict JSON (a number that is not finite is null). REQUIRES: `tally` merged over all files, its places
 /// sorted and joined, every check filled in.

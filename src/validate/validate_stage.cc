@@ -2,6 +2,7 @@
 #include "validate/validate_stage.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <arrow/array.h>
@@ -81,7 +82,10 @@ class ValidateStage : public Stage {
       ARROW_ASSIGN_OR_RAISE(regions,
                             parent::ReadRegionBricks(storage, io::JoinPath(regions_dir, "bricks_with_region")));
     }
-    CheckPlaces(tally.places(), regions_dir.empty() ? nullptr : &regions, &tally.checks());
+    const bool divides_regions = catalog.manifest.is_object() &&
+                                 catalog.manifest.value("regions_in_several_splits", Json(0)).is_number_integer() &&
+                                 catalog.manifest.value("regions_in_several_splits", Json(0)) > 0;
+    CheckPlaces(tally.places(), regions_dir.empty() ? nullptr : &regions, divides_regions, &tally.checks());
     ARROW_ASSIGN_OR_RAISE(const Repetitions repetitions, SearchRepetitions(context, input, catalog, tally));
     CheckRepetitions(catalog, repetitions, &tally.checks());
 
@@ -112,9 +116,19 @@ class ValidateStage : public Stage {
                     options_.variant));
   }
 
+  // The path of `input` from --output on, however the two are spelt; empty where it does not lie below it.
+  std::string BelowOutput(const std::string& input) const {
+    namespace fs = std::filesystem;
+    const fs::path relative =
+        fs::absolute(input).lexically_normal().lexically_relative(fs::absolute(options_.output).lexically_normal());
+    std::string text = relative.generic_string();
+    while (text.ends_with('/')) text.pop_back();
+    return text.empty() || text == "." || text.starts_with("..") ? std::string() : text;
+  }
+
   // The output of `dhs regions` from which a catalog below --output was made; empty where there is none.
   Result<std::string> RegionsDir(Storage& storage, const std::string& input) const {
-    if (!input.starts_with(options_.output + "/")) return std::string();
+    if (BelowOutput(input).empty()) return std::string();
     std::string directory = io::JoinPath(options_.output, "phase3a/" + options_.variant);
     ARROW_ASSIGN_OR_RAISE(const bool complete, io::IsComplete(storage, directory));
     return complete ? directory : std::string();
@@ -133,8 +147,8 @@ class ValidateStage : public Stage {
 
   Result<Catalog> OpenCatalog(Storage& storage, const std::string& input) const {
     Catalog catalog;
-    const std::string below = options_.output + "/";
-    catalog.name = input.starts_with(below) ? input.substr(below.size()) : input;
+    const std::string below = BelowOutput(input);
+    catalog.name = below.empty() ? input : below;
     catalog.variant = options_.variant;
     ARROW_ASSIGN_OR_RAISE(catalog.has_success_marker, io::IsComplete(storage, input));
     const std::string manifest_path = io::JoinPath(input, "_manifest.json");

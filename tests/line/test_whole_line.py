@@ -271,6 +271,16 @@ def test_later_stages_go_by_the_split_of_the_brick(by_brick):
     assert report["verdict"] == "pass" and report["checks_not_run"] == 0
 
 
+def test_validation_of_divided_regions_depends_neither_on_spelling_nor_on_place(by_brick, tmp_path):
+    spelt = str(by_brick["out"].parent / "." / by_brick["out"].name) + "//"
+    dhs("validate", "--variant", VARIANT, "--output", spelt, "--force")
+    report = load_json(by_brick["out"] / f"validation/{VARIANT}/validation_report.json")
+    assert report["verdict"] == "pass" and report["checks_not_run"] == 0
+    copied = tmp_path / "copied"
+    shutil.copytree(by_brick["out"] / f"phase3p5/{VARIANT}/parent_compact", copied)
+    dhs("validate", "--variant", VARIANT, "--output", tmp_path / "elsewhere", "--input", copied)
+
+
 def test_validation_sees_bricks_of_another_split(by_brick, tmp_path):
     shutil.copytree(by_brick["out"], tmp_path / "out")
     rewrite(tmp_path / f"out/phase3a/{VARIANT}/bricks_with_region",
