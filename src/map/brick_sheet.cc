@@ -2,23 +2,22 @@
 #include "map/brick_sheet.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <optional>
-#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
 #include <arrow/api.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "catalog/parquet.h"
-#include "fits/table.h"
 #include "io/files.h"
 #include "regions/arrow_columns.h"
 #include "regions/column_names.h"
 #include "regions/split.h"
+#include "regions/table_source.h"
 #include "stage/stage.h"
 
 namespace dhs::map {
@@ -53,53 +52,19 @@ std::vector<ColumnRequest> Requests(const std::string& column) {
   return requests;
 }
 
-enum class TableFormat { kParquet, kFits, kText };
-
-// gzip data are FITS unless the name says CSV.
-Result<TableFormat> FormatOf(Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const FileInfo info, storage.Stat(path));
-  if (info.kind == FileKind::kDirectory) return TableFormat::kParquet;
-  ARROW_ASSIGN_OR_RAISE(const auto file, storage.OpenInput(path));
-  std::array<char, 6> magic{};
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_read, file->ReadAt(0, magic.size(), magic.data()));
-  const std::string_view start(magic.data(), static_cast<size_t>(num_read));
-  if (start.starts_with("PAR1")) return TableFormat::kParquet;
-  if (start == "SIMPLE" || (start.starts_with("\x1f\x8b") && !path.ends_with(".csv.gz"))) return TableFormat::kFits;
-  return TableFormat::kText;
-}
-
 Result<Table> OpenTable(Storage& storage, const std::string& path, const std::string& column) {
-  Table table{.path = path};
-  ARROW_ASSIGN_OR_RAISE(const TableFormat format, FormatOf(storage, path));
-  std::vector<std::string> available;
-  if (format == TableFormat::kParquet) {
-    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, path));
-    ARROW_ASSIGN_OR_RAISE(const auto info, catalog::InspectParquet(storage, files[0].path));
-    available = info.schema->field_names();
-  } else {
-    ARROW_ASSIGN_OR_RAISE(
-        table.rows, format == TableFormat::kFits ? fits::ReadTable(storage, path) : catalog::ReadCsv(storage, path));
-    available = table.rows->ColumnNames();
-  }
-  ARROW_ASSIGN_OR_RAISE(regions::ColumnChoice choice, regions::ChooseColumns(path, available, Requests(column)));
-  table.name_of = std::move(choice.name_of);
+  ARROW_ASSIGN_OR_RAISE(regions::ChosenTable chosen, regions::ReadChosen(storage, path, Requests(column)));
+  Table table{.path = path, .rows = std::move(chosen.table), .name_of = std::move(chosen.choice.name_of)};
   if (!column.empty() && !table.Has("column")) {
     return DataError({.path = path, .column = column},
-                     fmt::format("no such column.{} Columns that are there: {}", DidYouMean(column, available),
-                                 fmt::join(available, ", ")));
+                     fmt::format("no such column.{} Columns that are there: {}", DidYouMean(column, chosen.available),
+                                 fmt::join(chosen.available, ", ")));
   }
   if (!table.Has("brickname") && !table.Has("ra1") && !(table.Has("ra") && table.Has("dec"))) {
     return DataError({.path = path},
                      fmt::format("expected a table with one row a brick, and to find its place brickname, or ra and "
                                  "dec, or ra1, ra2, dec1 and dec2; columns that are there: {}",
-                                 fmt::join(available, ", ")));
-  }
-  if (format == TableFormat::kParquet) {
-    std::vector<std::string> names;
-    for (const auto& [field, name] : table.name_of) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-    ARROW_ASSIGN_OR_RAISE(table.rows, catalog::ReadParquet(storage, path, names));
+                                 fmt::join(chosen.available, ", ")));
   }
   if (table.rows->num_rows() == 0) return DataError({.path = path}, "expected at least one brick, found none");
   return table;

@@ -111,10 +111,10 @@ Status VisitNumbers(const arrow::Table& table, const std::string& column, const 
 }
 
 using OnText = std::function<Status(int64_t row, std::string_view text)>;
+using OnNull = std::function<Status(int64_t row)>;
 
 template <typename ArrayType>
-Status VisitTextArray(const arrow::Array& chunk, int64_t first_row, const OnText& on_text,
-                      const std::function<Status(int64_t)>& on_null) {
+Status VisitTextArray(const arrow::Array& chunk, int64_t first_row, const OnText& on_text, const OnNull& on_null) {
   const auto& array = static_cast<const ArrayType&>(chunk);
   for (int64_t i = 0; i < array.length(); ++i) {
     ARROW_RETURN_NOT_OK(array.IsNull(i) ? on_null(first_row + i) : on_text(first_row + i, array.GetView(i)));
@@ -123,10 +123,7 @@ Status VisitTextArray(const arrow::Array& chunk, int64_t first_row, const OnText
 }
 
 Status VisitTextChunk(const arrow::Array& chunk, int64_t first_row, const std::string& column, const std::string& path,
-                      const OnText& on_text) {
-  const std::function<Status(int64_t)> on_null = [&](int64_t row) {
-    return DataError({.path = path, .column = column, .row = row}, "expected a text, found null");
-  };
+                      const OnText& on_text, const OnNull& on_null) {
   switch (chunk.type_id()) {
     case arrow::Type::STRING:
     case arrow::Type::BINARY:
@@ -139,11 +136,13 @@ Status VisitTextChunk(const arrow::Array& chunk, int64_t first_row, const std::s
     case arrow::Type::DICTIONARY: {
       const auto& array = static_cast<const arrow::DictionaryArray&>(chunk);
       std::vector<std::string> words;
-      ARROW_RETURN_NOT_OK(
-          VisitTextChunk(*array.dictionary(), 0, column, path, [&words](int64_t, std::string_view text) {
+      ARROW_RETURN_NOT_OK(VisitTextChunk(
+          *array.dictionary(), 0, column, path,
+          [&words](int64_t, std::string_view text) {
             words.emplace_back(text);
             return Status::OK();
-          }));
+          },
+          on_null));
       for (int64_t i = 0; i < array.length(); ++i) {
         const auto row = first_row + i;
         ARROW_RETURN_NOT_OK(array.IsNull(i) ? on_null(row)
@@ -152,21 +151,30 @@ Status VisitTextChunk(const arrow::Array& chunk, int64_t first_row, const std::s
       return Status::OK();
     }
     case arrow::Type::NA:
-      return chunk.length() == 0 ? Status::OK() : on_null(first_row);
+      for (int64_t i = 0; i < chunk.length(); ++i) ARROW_RETURN_NOT_OK(on_null(first_row + i));
+      return Status::OK();
     default:
       return WrongType(*chunk.type(), "texts", column, path);
   }
 }
 
-Status VisitTexts(const arrow::Table& table, const std::string& column, const std::string& path,
-                  const OnText& on_text) {
+Status VisitTexts(const arrow::Table& table, const std::string& column, const std::string& path, const OnText& on_text,
+                  const OnNull& on_null) {
   ARROW_ASSIGN_OR_RAISE(const auto chunks, FindChunks(table, column, path));
   int64_t first_row = 0;
   for (const auto& chunk : chunks->chunks()) {
-    ARROW_RETURN_NOT_OK(VisitTextChunk(*chunk, first_row, column, path, on_text));
+    ARROW_RETURN_NOT_OK(VisitTextChunk(*chunk, first_row, column, path, on_text, on_null));
     first_row += chunk->length();
   }
   return Status::OK();
+}
+
+// As above; DataError for a null.
+Status VisitTexts(const arrow::Table& table, const std::string& column, const std::string& path,
+                  const OnText& on_text) {
+  return VisitTexts(table, column, path, on_text, [&](int64_t row) {
+    return DataError({.path = path, .column = column, .row = row}, "expected a text, found null");
+  });
 }
 
 // Builders of at most a survey's bricks cannot run out of range; memory is the only failure and is reported by Finish
@@ -260,6 +268,22 @@ Result<std::vector<std::string>> ReadTexts(const arrow::Table& table, const std:
     texts.emplace_back(text);
     return Status::OK();
   }));
+  return texts;
+}
+
+Result<std::vector<std::optional<std::string>>> ReadOptionalTexts(const arrow::Table& table, const std::string& column,
+                                                                  const std::string& path) {
+  std::vector<std::optional<std::string>> texts;
+  texts.reserve(static_cast<size_t>(table.num_rows()));
+  const auto on_text = [&texts](int64_t, std::string_view text) {
+    texts.emplace_back(text);
+    return Status::OK();
+  };
+  const auto on_null = [&texts](int64_t) {
+    texts.emplace_back(std::nullopt);
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(VisitTexts(table, column, path, on_text, on_null));
   return texts;
 }
 

@@ -40,6 +40,10 @@ Result<std::vector<sky::BrickName>> ReadBrickNames(const arrow::Table& table, co
 Result<std::vector<std::string>> ReadTexts(const arrow::Table& table, const std::string& column,
                                            const std::string& path);
 
+/// Null, and every cell of a column of nothing but nulls, becomes nothing.
+Result<std::vector<std::optional<std::string>>> ReadOptionalTexts(const arrow::Table& table, const std::string& column,
+                                                                  const std::string& path);
+
 /// train, val, test or buffer. DataError naming the row for a null or another text.
 Result<std::vector<Split>> ReadBrickSplits(const arrow::Table& table, const std::string& column,
                                            const std::string& path);

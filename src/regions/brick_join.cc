@@ -154,7 +154,50 @@ Geometry GeometryOf(const BrickColumns& counts, int32_t counts_row, const BrickC
   return g;
 }
 
-Status CheckGeometry(const BrickColumns& bricks, const std::string& counts_path) {
+// Both tables, with the rows that make brick i of the join.
+struct Sources {
+  const BrickColumns& counts;
+  const std::vector<int32_t>& counts_rows;
+  const std::string& counts_path;
+  const BrickColumns& bricks;
+  const std::vector<int32_t>& bricks_rows;
+  const std::string& bricks_path;
+
+  // The counts have a value of their own for brick i.
+  bool InCounts(const std::vector<double> BrickColumns::* column, size_t i) const {
+    return !std::isnan(ValueAt(counts.*column, counts_rows[i]));
+  }
+  const std::string& PathOf(const std::vector<double> BrickColumns::* column, size_t i) const {
+    return InCounts(column, i) ? counts_path : bricks_path;
+  }
+};
+
+// RA and Dec within their ranges, the area above 0; the message names the file that gave the value.
+Status CheckRanges(const BrickColumns& joined, size_t i, const Sources& sources) {
+  const std::string name = joined.name[i].ToString();
+  const double ra = joined.ra_deg[i], dec = joined.dec_deg[i], area = joined.area_deg2[i];
+  const bool ra_wrong = ra < 0 || ra > 360, dec_wrong = dec < -90 || dec > 90;
+  if (!ra_wrong && !dec_wrong && area > 0) return Status::OK();
+  if (ra_wrong || dec_wrong || sources.InCounts(&BrickColumns::area_deg2, i)) {
+    const std::string& path = ra_wrong    ? sources.PathOf(&BrickColumns::ra_deg, i)
+                              : dec_wrong ? sources.PathOf(&BrickColumns::dec_deg, i)
+                                          : sources.counts_path;
+    return DataError({.path = path},
+                     fmt::format("brick {}: expected RA 0..360, Dec -90..90 and an area above 0, found RA {}, Dec {}, "
+                                 "area {} deg2",
+                                 name, ra, dec, area));
+  }
+  const BrickColumns& bricks = sources.bricks;
+  const auto row = sources.bricks_rows[i];
+  return DataError(
+      {.path = sources.bricks_path},
+      fmt::format("brick {}: expected bounds with ra1 other than ra2 and dec1 < dec2, found ra1 {}, ra2 {}, "
+                  "dec1 {}, dec2 {}, an area of {} deg2",
+                  name, ValueAt(bricks.ra1_deg, row), ValueAt(bricks.ra2_deg, row), ValueAt(bricks.dec1_deg, row),
+                  ValueAt(bricks.dec2_deg, row), area));
+}
+
+Status CheckGeometry(const BrickColumns& bricks, const Sources& sources) {
   NameList no_position, no_area;
   for (size_t i = 0; i < bricks.size(); ++i) {
     if (std::isnan(bricks.ra_deg[i]) || std::isnan(bricks.dec_deg[i])) no_position.Add(bricks.name[i]);
@@ -163,22 +206,13 @@ Status CheckGeometry(const BrickColumns& bricks, const std::string& counts_path)
   if (no_position.count() + no_area.count() > 0) {
     const NameList& names = no_position.count() > 0 ? no_position : no_area;
     return DataError(
-        {.path = counts_path},
+        {.path = sources.counts_path},
         fmt::format("{} brick{} without RA/Dec and {} without area: neither the counts nor the bricks file "
                     "have a value, and the tessellation has no such brick: {}. Add the columns ra, dec and "
                     "area_deg2 to the counts, or correct the names",
                     no_position.count(), no_position.count() == 1 ? "" : "s", no_area.count(), names.ToString()));
   }
-  for (size_t i = 0; i < bricks.size(); ++i) {
-    const double ra = bricks.ra_deg[i], dec = bricks.dec_deg[i], area = bricks.area_deg2[i];
-    if (ra < 0 || ra > 360 || dec < -90 || dec > 90 || !(area > 0)) {
-      return DataError(
-          {.path = counts_path},
-          fmt::format("brick {}: expected RA 0..360, Dec -90..90 and an area above 0, found RA {}, Dec {}, "
-                      "area {} deg2",
-                      bricks.name[i].ToString(), ra, dec, area));
-    }
-  }
+  for (size_t i = 0; i < bricks.size(); ++i) ARROW_RETURN_NOT_OK(CheckRanges(bricks, i, sources));
   return Status::OK();
 }
 
@@ -254,8 +288,12 @@ Result<JoinResult> JoinBricks(const BrickColumns& counts, const std::string& cou
   ARROW_ASSIGN_OR_RAISE(result.bricks, Take(counts, counts_rows, num_threads, stop));
   BrickColumns& joined = result.bricks;
   ARROW_RETURN_NOT_OK(AddGeometry(counts, counts_rows, bricks, matches, num_threads, stop, result));
-  ARROW_RETURN_NOT_OK(CheckGeometry(joined, counts_path));
-  ARROW_RETURN_NOT_OK(CheckPlaces(joined, result.position.bricks_file == 0 ? counts_path : bricks_path));
+  const Sources sources{counts, counts_rows, counts_path, bricks, matches, bricks_path};
+  ARROW_RETURN_NOT_OK(CheckGeometry(joined, sources));
+  ARROW_RETURN_NOT_OK(CheckPlaces(joined, [&sources](size_t i) {
+    const bool in_counts = sources.InCounts(&BrickColumns::ra_deg, i) && sources.InCounts(&BrickColumns::dec_deg, i);
+    return in_counts ? sources.counts_path : sources.bricks_path;
+  }));
   ARROW_RETURN_NOT_OK(AddBricksFile(bricks, matches, num_threads, stop, joined));
   result.not_in_bricks_file = std::count(matches.begin(), matches.end(), kNoRow);
   return result;

@@ -115,6 +115,37 @@ TEST(BrickJoinTest, RejectsImpossibleGeometry) {
   DHS_EXPECT_ERROR(JoinBricks(counts, "c", Bricks({}), "b"), ExitCode::kData, "area 0 deg2");
 }
 
+TEST(BrickJoinTest, NamesTheFileThatAWrongValueIsFrom) {
+  const BrickColumns counts = Counts({"0001p000"});
+  BrickColumns bricks = Bricks({"0001p000"});
+  bricks.ra1_deg = {0};
+  bricks.ra2_deg = {0.25};
+  bricks.dec1_deg = {0.125};
+  bricks.dec2_deg = {-0.125};
+  DHS_EXPECT_ERROR(JoinBricks(counts, "counts.csv", bricks, "bricks.fits"), ExitCode::kData,
+                   "bricks.fits: brick 0001p000: expected bounds with ra1 other than ra2 and dec1 < dec2, found ra1 0, "
+                   "ra2 0.25, dec1 0.125, dec2 -0.125");
+  bricks.ra_deg = {400};
+  bricks.dec_deg = {0};
+  DHS_EXPECT_ERROR(JoinBricks(counts, "counts.csv", bricks, "bricks.fits"), ExitCode::kData,
+                   "bricks.fits: brick 0001p000: expected RA 0..360");
+}
+
+TEST(BrickJoinTest, NamesTheFileThatAPlaceFarAwayIsFrom) {
+  BrickColumns counts = Counts({"0001p000", "0003p000"});
+  counts.ra_deg = {10, kNaN};
+  counts.dec_deg = {0, kNaN};
+  BrickColumns bricks = Bricks({"0003p000"});
+  bricks.ra_deg = {0.375};
+  bricks.dec_deg = {0};
+  DHS_EXPECT_ERROR(JoinBricks(counts, "counts.csv", bricks, "bricks.fits"), ExitCode::kData,
+                   "counts.csv: 1 brick lies far from where the name says");
+  counts.ra_deg[0] = 0.125;
+  bricks.ra_deg = {10};
+  DHS_EXPECT_ERROR(JoinBricks(counts, "counts.csv", bricks, "bricks.fits"), ExitCode::kData,
+                   "bricks.fits: 1 brick lies far from where the name says");
+}
+
 TEST(QualityCutsTest, LimitsAreInclusiveOnPromotedFloats) {
   BrickColumns bricks = Bricks({"0001p000", "0003p000", "0006p000", "0008p000", "0011p000"});
   // float32(0.12) is below 0.12, float32(1.6) above 1.6, float32(23.6) above 23.6.

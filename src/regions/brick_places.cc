@@ -29,7 +29,7 @@ double DistanceDeg(sky::Brick brick, double ra_deg, double dec_deg) {
 
 }  // namespace
 
-Status CheckPlaces(const BrickColumns& bricks, const std::string& path) {
+Status CheckPlaces(const BrickColumns& bricks, const std::function<std::string(size_t)>& path_of) {
   std::optional<size_t> first;
   int64_t num_far = 0;
   for (size_t i = 0; i < bricks.size(); ++i) {
@@ -41,7 +41,7 @@ Status CheckPlaces(const BrickColumns& bricks, const std::string& path) {
   if (!first) return Status::OK();
   const sky::Brick brick = *sky::BrickFromName(bricks.name[*first]);
   return DataError(
-      {.path = path},
+      {.path = path_of(*first)},
       fmt::format("{} brick{} far from where the name says, first {}: expected RA {:.4f}, Dec {:+.4f} deg, "
                   "found RA {:.4f}, Dec {:+.4f}. Are RA and Dec in degrees, and of the same row as the name?",
                   num_far, num_far == 1 ? " lies" : "s lie", bricks.name[*first].ToString(), sky::CenterRaDeg(brick),

@@ -81,6 +81,27 @@ std::vector<ColumnRequest> BrickRequests(const std::set<std::string>& wanted) {
   return requests;
 }
 
+// Names that were asked for and cannot be taken: a note where the file has such a column, else an error.
+Status CheckKnown(const std::set<std::string>& wanted, const std::vector<std::string>& available,
+                  std::vector<std::string>& notes) {
+  std::vector<std::string> known = NeededBrickColumns();
+  known.insert(known.end(), OptionalBrickColumns().begin(), OptionalBrickColumns().end());
+  std::set<std::string> there;
+  for (const std::string& name : available) there.insert(ToLower(TrimBlanks(name)));
+  std::vector<std::string> unknown;
+  for (const std::string& name : wanted) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (there.contains(name)) {
+      notes.push_back(fmt::format("column {} is not read; no use is made of it", name));
+    } else {
+      unknown.push_back(fmt::format("'{}' is no column that is known or there.{}", name, DidYouMean(name, known)));
+    }
+  }
+  if (unknown.empty()) return Status::OK();
+  return UsageError(fmt::format("--bricks-fits-columns: {}\nColumns that are read: {}", fmt::join(unknown, "\n"),
+                                fmt::join(known, ", ")));
+}
+
 // SPEC 3: the variants are nested, so a stricter one never counts more than a looser one. Worth a note, no error: the
 // counts may come from cuts of another's making.
 void NoteCountsOutOfOrder(const BrickColumns& columns, std::vector<std::string>& notes) {
@@ -136,6 +157,7 @@ Result<BrickTable> ReadBricksFile(Storage& storage, const std::string& path, con
   ARROW_ASSIGN_OR_RAISE(ChosenTable chosen, ReadChosen(storage, path, requests));
   BrickTable result;
   result.notes = std::move(chosen.choice.notes);
+  ARROW_RETURN_NOT_OK(CheckKnown(wanted, chosen.available, result.notes));
   const FieldReader reader(*chosen.table, chosen.choice.name_of, path);
   BrickColumns& out = result.columns;
   ARROW_RETURN_NOT_OK(reader.Names("brickname", out.name));

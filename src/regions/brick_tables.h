@@ -23,8 +23,9 @@ struct BrickTable {
 Result<BrickTable> ReadCountTable(Storage& storage, const std::string& path);
 
 /// The bricks file in any format of ReadChosen; columns by their own names in any case. `columns` empty = every known
-/// one; else only those (and brickname); brickname, ebv, psfsize_r and psfdepth_r are required, all others optional.
-/// Errors as above.
+/// one; else only those (and brickname), with a note for one that is there but not used and a UsageError for one that
+/// is neither known nor there; brickname, ebv, psfsize_r and psfdepth_r are required, all others optional. Errors as
+/// above.
 Result<BrickTable> ReadBricksFile(Storage& storage, const std::string& path, const std::vector<std::string>& columns);
 
 /// Input entries of a table that is a file or a folder of Parquet files.

@@ -73,6 +73,11 @@ Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<st
     choice.name_of[request.field] = found[0];
     if (found.size() > 1) {
       choice.others_of[request.field].assign(found.begin() + 1, found.end());
+      for (const std::string& name : found) {
+        const auto& names = request.stand_ins;
+        if (std::find(names.begin(), names.end(), ToLower(TrimBlanks(name))) != names.end())
+          choice.stand_ins.insert(name);
+      }
       choice.notes.push_back(
           fmt::format("columns {} could all be {}; '{}' is used", fmt::join(found, ", "), request.field, found[0]));
     }
@@ -87,10 +92,10 @@ Result<ColumnChoice> ChooseColumns(const std::string& path, const std::vector<st
 std::vector<ColumnRequest> CountColumns() {
   std::vector<ColumnRequest> requests = {
       {"brickname", {"brickname", "brick"}},
-      {"ra", {"ra", "brick_ra", "ra_center", "ra_centroid"}, false},
-      {"dec", {"dec", "brick_dec", "dec_center", "dec_centroid"}, false},
+      {"ra", {"ra", "brick_ra", "ra_center", "ra_centroid"}, false, "", {"ra_centroid"}},
+      {"dec", {"dec", "brick_dec", "dec_center", "dec_centroid"}, false, "", {"dec_centroid"}},
       {"area_deg2", {"area_deg2", "brick_area_deg2", "area", "brick_area"}, false},
-      {"n_gal", {"n_gal", "n_galaxies", "n_objects", "n_all", "n_total"}},
+      {"n_gal", {"n_gal", "n_galaxies", "n_objects", "n_all", "n_total"}, true, "", {"n_objects", "n_all", "n_total"}},
   };
   for (const photometry::Variant& variant : photometry::BuiltinVariants()) {
     const std::string short_name = variant.name.substr(0, variant.name.find('_'));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +17,15 @@ struct ColumnRequest {
   std::vector<std::string> accepted;
   bool required = true;
   std::string needed_by = {};  ///< why it is required, for the message: "the quality cuts"
+  /// Those of `accepted` that stand in for the field but are another quantity, as a centroid is no centre: their values
+  /// may differ from those of the column that is used.
+  std::vector<std::string> stand_ins = {};
 };
 
 struct ColumnChoice {
   std::map<std::string, std::string> name_of;  ///< field -> the table's own spelling; absent optional fields are not in
   std::map<std::string, std::vector<std::string>> others_of = {};  ///< field -> further columns that could be it
+  std::set<std::string> stand_ins = {};                            ///< columns that bear a name of a stand-in
   std::vector<std::string> notes = {};                             ///< one for each field in `others_of`
 };
 

@@ -39,10 +39,20 @@ Result<std::vector<Split>> ParseSplits(const std::vector<std::string>& names, co
 }
 static_assert(static_cast<size_t>(Split::kBuffer) == kSplitNames.size());
 
+std::vector<ColumnRequest> Requests() {
+  return {{"brickname", {"brickname", "brick"}},
+          {"split", {"split", "brick_split", "region_split"}, false},
+          {"region_id", {"region_id"}, false}};
+}
+
+std::string MetricsPath(const std::string& bricks_path) {
+  return io::JoinPath(io::ParentPath(bricks_path), kMetricsTable);
+}
+
 // The splits of bricks that have a region_id, from the region_metrics beside them.
 Result<std::vector<Split>> SplitsByRegion(Storage& storage, const std::string& bricks_path,
                                           const std::vector<int64_t>& region_of_brick) {
-  const std::string path = io::JoinPath(io::ParentPath(bricks_path), kMetricsTable);
+  const std::string path = MetricsPath(bricks_path);
   ARROW_ASSIGN_OR_RAISE(const ChosenTable chosen,
                         ReadChosen(storage, path, {{"region_id", {"region_id"}}, {"region_split", {"region_split"}}}));
   const std::string column = chosen.choice.name_of.at("region_split");
@@ -92,13 +102,20 @@ Result<std::string> EarlierTablePath(Storage& storage, const std::string& path) 
   return table.kind == FileKind::kNone ? path : inside;
 }
 
+Result<std::vector<std::string>> EarlierTablePaths(Storage& storage, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::string table_path, EarlierTablePath(storage, path));
+  ARROW_ASSIGN_OR_RAISE(const auto available, TableColumnNames(storage, table_path));
+  ARROW_ASSIGN_OR_RAISE(const ColumnChoice choice, ChooseColumns(table_path, available, Requests()));
+  std::vector<std::string> paths = {table_path};
+  if (!choice.name_of.contains("split") && choice.name_of.contains("region_id")) {
+    paths.push_back(MetricsPath(table_path));
+  }
+  return paths;
+}
+
 Result<EarlierSplits> ReadEarlierSplits(Storage& storage, const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const std::string table_path, EarlierTablePath(storage, path));
-  ARROW_ASSIGN_OR_RAISE(const ChosenTable chosen,
-                        ReadChosen(storage, table_path,
-                                   {{"brickname", {"brickname", "brick"}},
-                                    {"split", {"split", "brick_split", "region_split"}, false},
-                                    {"region_id", {"region_id"}, false}}));
+  ARROW_ASSIGN_OR_RAISE(const ChosenTable chosen, ReadChosen(storage, table_path, Requests()));
   ARROW_ASSIGN_OR_RAISE(const auto names,
                         ReadBrickNames(*chosen.table, chosen.choice.name_of.at("brickname"), table_path));
   ARROW_ASSIGN_OR_RAISE(const auto splits, SplitColumn(storage, table_path, chosen));
@@ -107,6 +124,7 @@ Result<EarlierSplits> ReadEarlierSplits(Storage& storage, const std::string& pat
   std::iota(order.begin(), order.end(), size_t{0});
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return names[a] < names[b]; });
   EarlierSplits earlier;
+  earlier.notes = chosen.choice.notes;
   for (size_t i = 0; i < order.size(); ++i) {
     if (i > 0 && names[order[i]] == names[order[i - 1]]) {
       return DataError({.path = table_path}, fmt::format("brick {} comes twice (--split-from); each may have one split",

@@ -54,6 +54,29 @@ TEST_F(EarlierSplitsTest, TakesRegionSplitsWhereBricksHaveNone) {
   DHS_EXPECT_ERROR(ReadEarlierSplits(*storage_, bricks), ExitCode::kData, "region 7 is not in");
 }
 
+TEST_F(EarlierSplitsTest, NamesEveryTableThatIsRead) {
+  DHS_ASSERT_OK(storage_->MakeDirectories(dir_.File("old")));
+  const std::string bricks = Write("old/bricks.csv", "brickname,region_id\n0001p000,7\n");
+  const std::string metrics = Write("old/region_metrics", "region_id,region_split\n7,train\n");
+  DHS_ASSERT_OK_AND_ASSIGN(const auto both, EarlierTablePaths(*storage_, bricks));
+  EXPECT_EQ(both, (std::vector<std::string>{bricks, metrics}));
+  Write("old/bricks.csv", "brickname,region_id,brick_split\n0001p000,7,val\n");
+  DHS_ASSERT_OK_AND_ASSIGN(const auto one, EarlierTablePaths(*storage_, bricks));
+  EXPECT_EQ(one, (std::vector<std::string>{bricks})) << "the bricks have their own splits";
+}
+
+TEST_F(EarlierSplitsTest, EqualColumnsOfSplitsAreNoted) {
+  DHS_ASSERT_OK_AND_ASSIGN(const EarlierSplits earlier,
+                           Read("brickname,region_split,brick_split\n0001p000,train,train\n0003p000,,test\n"));
+  EXPECT_EQ(Pairs(earlier),
+            (std::vector<std::pair<std::string, std::string>>{{"0001p000", "train"}, {"0003p000", "test"}}));
+  ASSERT_EQ(earlier.notes.size(), 1u);
+  EXPECT_EQ(earlier.notes[0], "columns brick_split, region_split could all be split; 'brick_split' is used");
+  DHS_EXPECT_ERROR(
+      Read("brickname,brick_split,region_split\n0001p000,train,train\n0003p000,val,test\n"), ExitCode::kData,
+      "row 1: columns brick_split and region_split can both be split and contradict each other: 'val' and 'test'");
+}
+
 TEST_F(EarlierSplitsTest, RejectsWhatIsNoAssignment) {
   DHS_EXPECT_ERROR(Read("brickname,split\n0001p000,train\n0003p000,trian\n"), ExitCode::kData,
                    "expected train, val, test, buffer, found 'trian'. Did you mean 'train'?");

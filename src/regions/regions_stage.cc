@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 
 #include <arrow/api.h>
@@ -66,10 +67,31 @@ class RegionsStage : public Stage {
 };
 
 // A run that replaces what it was told to keep would find something else the next time.
-Status CheckNotOwnOutput(const std::string& table, const std::string& output_dir) {
-  if (!table.starts_with(output_dir + "/")) return Status::OK();
-  return UsageError(fmt::format(
-      "--split-from {} is what this run would replace; keep a copy of it elsewhere, or give another --output", table));
+Status CheckNotOwnOutput(const std::vector<StageInput>& inputs, const std::string& output_dir) {
+  const auto normal = [](const std::string& path) {
+    std::error_code error;  // of a working folder that is gone: then paths are compared as they are
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    return (error ? std::filesystem::path(path) : absolute).lexically_normal().string();
+  };
+  const std::string folder = normal(output_dir + "/");
+  for (const StageInput& input : inputs) {
+    if (!normal(input.path).starts_with(folder)) continue;
+    return UsageError(
+        fmt::format("--split-from {} is what this run would replace; keep a copy of it elsewhere, or give another "
+                    "--output",
+                    input.path));
+  }
+  return Status::OK();
+}
+
+Result<std::vector<StageInput>> EarlierInputs(Storage& storage, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto tables, EarlierTablePaths(storage, path));
+  std::vector<StageInput> inputs;
+  for (const std::string& table : tables) {
+    ARROW_ASSIGN_OR_RAISE(const auto files, TableInputs(storage, "split_from", table));
+    inputs.insert(inputs.end(), files.begin(), files.end());
+  }
+  return inputs;
 }
 
 Result<StagePlan> RegionsStage::Plan(RunContext& context) {
@@ -93,9 +115,8 @@ Result<StagePlan> RegionsStage::MakePlan(RunContext& context) const {
   ARROW_ASSIGN_OR_RAISE(auto bricks, TableInputs(storage, "bricks", options_.bricks));
   plan.inputs.insert(plan.inputs.end(), bricks.begin(), bricks.end());
   if (!options_.split.from.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const std::string table, EarlierTablePath(storage, options_.split.from));
-    ARROW_RETURN_NOT_OK(CheckNotOwnOutput(table, plan.output_dir));
-    ARROW_ASSIGN_OR_RAISE(auto earlier, TableInputs(storage, "split_from", table));
+    ARROW_ASSIGN_OR_RAISE(const auto earlier, EarlierInputs(storage, options_.split.from));
+    ARROW_RETURN_NOT_OK(CheckNotOwnOutput(earlier, plan.output_dir));
     plan.inputs.insert(plan.inputs.end(), earlier.begin(), earlier.end());
   }
   plan.num_bytes = 0;
@@ -152,6 +173,7 @@ Result<std::vector<std::optional<Split>>> ReadEarlier(Storage& storage, const st
   std::vector<std::optional<Split>> splits;
   if (path.empty()) return splits;
   ARROW_ASSIGN_OR_RAISE(const EarlierSplits earlier, ReadEarlierSplits(storage, path));
+  for (const std::string& note : earlier.notes) findings.notes.push_back("--split-from: " + note);
   splits = SplitsOf(earlier, names);
   const auto num_known =
       std::count_if(splits.begin(), splits.end(), [](const auto& split) { return split.has_value(); });

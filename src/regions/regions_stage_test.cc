@@ -133,6 +133,30 @@ TEST_F(RegionsStageTest, KeepsAnEarlierAssignment) {
   DHS_EXPECT_ERROR(Run({{"split-from", dir_.File("out/phase3a/v3_color_relaxed")}}), ExitCode::kData, "found none");
 }
 
+TEST_F(RegionsStageTest, EveryTableOfAnEarlierAssignmentIsAnInput) {
+  DHS_ASSERT_OK(storage_->MakeDirectories(dir_.File("old")));
+  Write("old/bricks.csv", "brickname,region_id\n0076p000,4\n1251p000,5\n");
+  Write("old/region_metrics", "region_id,region_split\n4,val\n5,train\n");
+  DHS_ASSERT_OK(Run({{"split-from", dir_.File("old/bricks.csv")}}).status());
+  ASSERT_EQ(plan_.inputs.size(), 4u);
+  EXPECT_EQ(plan_.inputs[3].role, "split_from");
+  EXPECT_EQ(plan_.inputs[3].path, dir_.File("old/region_metrics"));
+  EXPECT_FALSE(plan_.inputs[3].sha256.empty());
+}
+
+TEST_F(RegionsStageTest, KeepsNoAssignmentThatItReplaces) {
+  const std::string own = "out/phase3a/v3_color_relaxed";
+  DHS_ASSERT_OK(storage_->MakeDirectories(dir_.File(own)));
+  Write(own + "/e.csv", "brickname,split\n0076p000,val\n");
+  const std::string other = "out/./phase3a//v3_color_relaxed/../v3_color_relaxed/e.csv";
+  for (const std::string& spelling : {own + "/e.csv", other}) {
+    DHS_EXPECT_ERROR(Run({{"split-from", dir_.File(spelling)}}), ExitCode::kUsage, "is what this run would replace");
+  }
+  DHS_ASSERT_OK(storage_->MakeDirectories(dir_.File(own + "_old")));
+  Write(own + "_old/e.csv", "brickname,split\n0076p000,val\n");
+  DHS_ASSERT_OK(Run({{"split-from", dir_.File(own + "_old/e.csv")}}).status());
+}
+
 TEST_F(RegionsStageTest, TheNumberOfThreadsDoesNotMatter) {
   const auto bytes = [&] {
     std::string all;
@@ -231,6 +255,10 @@ TEST_F(RegionsStageTest, RejectsWrongOptions) {
   DHS_EXPECT_ERROR(Run({{"variant", "v3_color_relaxd"}}), ExitCode::kUsage, "v3_color_relaxed");
   DHS_EXPECT_ERROR(Run({{"test-frac", "0.8"}, {"val-frac", "0.3"}}), ExitCode::kUsage, "add up to 1.1");
   DHS_EXPECT_ERROR(Run({{"bricks-fits-columns", "RA,DEC,EBV"}}), ExitCode::kUsage, "leaves out psfsize_r, psfdepth_r");
+  const std::string needed = "EBV,PSFSIZE_R,PSFDEPTH_R";
+  DHS_ASSERT_OK(Run({{"bricks-fits-columns", needed + ",nexp_g"}}).status());
+  DHS_EXPECT_ERROR(Run({{"bricks-fits-columns", needed + ",nexp_rr"}}), ExitCode::kUsage,
+                   "'nexp_rr' is no column that is known or there. Did you mean 'nexp_r'");
   DHS_EXPECT_ERROR(Run({{"counts", ""}}), ExitCode::kData, "run `dhs scan`");
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 
 #include <arrow/api.h>
@@ -95,14 +96,26 @@ Result<ChosenTable> ReadChosen(Storage& storage, const std::string& path, const 
     ARROW_ASSIGN_OR_RAISE(result.available,
                           is_fits ? FitsColumnNames(storage, path) : ParquetColumnNames(storage, path));
     ARROW_ASSIGN_OR_RAISE(result.choice, ChooseColumns(path, result.available, requests));
-    std::vector<std::string> names;
-    for (const auto& [field, name] : result.choice.name_of) names.push_back(name);
-    for (const auto& [field, others] : result.choice.others_of) names.insert(names.end(), others.begin(), others.end());
+    std::set<std::string> distinct;
+    for (const auto& [field, name] : result.choice.name_of) distinct.insert(name);
+    for (const auto& [field, others] : result.choice.others_of) distinct.insert(others.begin(), others.end());
+    const std::vector<std::string> names(distinct.begin(), distinct.end());
     ARROW_ASSIGN_OR_RAISE(result.table,
                           is_fits ? fits::ReadTable(storage, path, names) : catalog::ReadParquet(storage, path, names));
   }
-  ARROW_RETURN_NOT_OK(CheckAgreement(*result.table, result.choice, path));
+  ARROW_ASSIGN_OR_RAISE(const auto notes, CheckAgreement(*result.table, result.choice, path));
+  result.choice.notes.insert(result.choice.notes.end(), notes.begin(), notes.end());
   return result;
+}
+
+Result<std::vector<std::string>> TableColumnNames(Storage& storage, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const TableFormat format, FormatOf(storage, path));
+  if (format == TableFormat::kParquet) return ParquetColumnNames(storage, path);
+  if (format == TableFormat::kFits) return FitsColumnNames(storage, path);
+  ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadCsv(storage, path));
+  std::vector<std::string> names = table->ColumnNames();
+  ARROW_RETURN_NOT_OK(CheckHeader(names, path));
+  return names;
 }
 
 }  // namespace dhs::regions

@@ -27,4 +27,7 @@ struct ChosenTable {
 /// that has no header line, a damaged file, columns that could be the same field and differ (CheckAgreement).
 Result<ChosenTable> ReadChosen(Storage& storage, const std::string& path, const std::vector<ColumnRequest>& requests);
 
+/// The column names of such a table, as in `available`; errors of its format as above. A CSV table is read for them.
+Result<std::vector<std::string>> TableColumnNames(Storage& storage, const std::string& path);
+
 }  // namespace dhs::regions

@@ -87,14 +87,28 @@ TEST_F(TableSourceTest, ReadsFitsAndParquetByTheSameNames) {
 }
 
 TEST_F(TableSourceTest, EqualColumnsOfOneFieldAreNoted) {
-  const std::string header = "brickname,n_gal,n_total,ra,ra_center,n_lrg_v1,n_lrg_v2,n_lrg_v3,n_lrg_v4,n_lrg_v5\n";
+  const std::string header = "brickname,n_gal,n_galaxies,ra,ra_center,n_lrg_v1,n_lrg_v2,n_lrg_v3,n_lrg_v4,n_lrg_v5\n";
   DHS_ASSERT_OK_AND_ASSIGN(const BrickTable table, Read(header + "0001p000,2000,2000,0.125,0.1250001,1,2,70,90,200\n"
                                                                  "0003p000,2100,,0.375,0.375,1,3,75,95,210\n"));
   ASSERT_EQ(table.notes.size(), 2u);
   EXPECT_EQ(table.notes[0], "columns ra, ra_center could all be ra; 'ra' is used");
-  EXPECT_EQ(table.notes[1], "columns n_gal, n_total could all be n_gal; 'n_gal' is used");
+  EXPECT_EQ(table.notes[1], "columns n_gal, n_galaxies could all be n_gal; 'n_gal' is used");
   DHS_EXPECT_ERROR(Read(header + "0001p000,2000,2001,0.125,0.125,1,2,70,90,200\n"), ExitCode::kData,
-                   "columns n_gal and n_total can both be n_gal and contradict each other: 2000 and 2001");
+                   "columns n_gal and n_galaxies can both be n_gal and contradict each other: 2000 and 2001");
+}
+
+// A centroid of objects is no centre, and all objects are more than galaxies.
+TEST_F(TableSourceTest, OtherQuantitiesInPlaceOfAFieldMayDiffer) {
+  DHS_ASSERT_OK_AND_ASSIGN(const BrickTable table,
+                           Read("brickname,n_total,n_objects,ra_centroid,ra_center,n_lrg_v1,n_lrg_v2,n_lrg_v3,n_lrg_v4,"
+                                "n_lrg_v5\n0001p000,9000,2000,0.13,0.125,1,2,70,90,200\n"
+                                "0003p000,2100,2100,0.36,0.375,1,3,75,95,210\n"));
+  EXPECT_EQ(table.columns.ra_deg, (std::vector<double>{0.125, 0.375}));
+  EXPECT_EQ(table.columns.n_gal, (std::vector<int64_t>{2000, 2100}));
+  ASSERT_EQ(table.notes.size(), 4u);
+  EXPECT_EQ(table.notes[0], "columns ra_center, ra_centroid could all be ra; 'ra_center' is used");
+  EXPECT_EQ(table.notes[2], "columns n_objects and n_total are different quantities and differ in 1 of 2 rows");
+  EXPECT_EQ(table.notes[3], "columns ra_center and ra_centroid are different quantities and differ in 2 of 2 rows");
 }
 
 TEST_F(TableSourceTest, CountsThatAreNotNestedAreNoted) {
