@@ -50,7 +50,8 @@ void CountBricks(const SplitBricks& bricks, std::span<const std::optional<Split>
   }
 }
 
-std::vector<Split> Balanced(const SplitBricks& bricks, const SplitOptions& options, const OptionalSplits& kept) {
+Result<std::vector<Split>> Balanced(const SplitBricks& bricks, const SplitOptions& options, const OptionalSplits& kept,
+                                    const StopToken& stop) {
   BalanceGroups groups;
   const std::array<std::span<const double>, 4> properties = {bricks.psfsize_r_arcsec, bricks.psfdepth_r_mag,
                                                              bricks.ebv_mag, bricks.lrg_density};
@@ -64,8 +65,10 @@ std::vector<Split> Balanced(const SplitBricks& bricks, const SplitOptions& optio
     groups.region.resize(static_cast<size_t>(bricks.num_regions));
     std::iota(groups.region.begin(), groups.region.end(), 0);
   }
-  return BalanceSplits(groups, bricks.num_regions, {ExpectedFractions(options), static_cast<int32_t>(options.seed)},
-                       kept);
+  ARROW_ASSIGN_OR_RAISE(BalancedSplits balanced,
+                        BalanceSplits(groups, bricks.num_regions,
+                                      {ExpectedFractions(options), static_cast<int32_t>(options.seed)}, kept, stop));
+  return std::move(balanced.of_region);
 }
 
 std::vector<Split> Hashed(const SplitOptions& options, int32_t num_regions, const OptionalSplits& kept) {
@@ -92,8 +95,8 @@ std::vector<Split> HashedByBrick(const SplitBricks& bricks, const SplitOptions& 
 
 }  // namespace
 
-SplitAssignment AssignSplits(const SplitBricks& bricks, const SplitOptions& options,
-                             std::span<const std::optional<Split>> earlier) {
+Result<SplitAssignment> AssignSplits(const SplitBricks& bricks, const SplitOptions& options,
+                                     std::span<const std::optional<Split>> earlier, const StopToken& stop) {
   SplitAssignment assignment;
   const SplitMethod method = MethodOf(options);
   if (method == SplitMethod::kBrick) {
@@ -102,8 +105,12 @@ SplitAssignment AssignSplits(const SplitBricks& bricks, const SplitOptions& opti
   } else {
     OptionalSplits kept;
     if (!earlier.empty()) kept = KeptOfRegions(bricks, earlier, assignment.kept);
-    const std::vector<Split> of_region =
-        method == SplitMethod::kBalanced ? Balanced(bricks, options, kept) : Hashed(options, bricks.num_regions, kept);
+    std::vector<Split> of_region;
+    if (method == SplitMethod::kBalanced) {
+      ARROW_ASSIGN_OR_RAISE(of_region, Balanced(bricks, options, kept, stop));
+    } else {
+      of_region = Hashed(options, bricks.num_regions, kept);
+    }
     assignment.of_region.assign(of_region.begin(), of_region.end());
     assignment.of_brick.reserve(bricks.region_id.size());
     for (const int32_t id : bricks.region_id) assignment.of_brick.push_back(of_region[static_cast<size_t>(id)]);

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "dhs/error.h"
+#include "dhs/stop_token.h"
 #include "regions/brick_columns.h"
 #include "regions/near_regions.h"
 #include "regions/split.h"
@@ -41,7 +43,8 @@ struct SplitAssignment {
 /// Assigns splits by `options.method` (SPEC 5.6). `earlier` is empty or holds the earlier split of each brick: a region
 /// keeps the split that most of its area had (the first in the order of Split of equal ones), and with --split brick a
 /// brick keeps its own; the method assigns the others. A balanced split balances what the buffer will leave.
-SplitAssignment AssignSplits(const SplitBricks& bricks, const SplitOptions& options,
-                             std::span<const std::optional<Split>> earlier);
+/// Errors: stop.
+Result<SplitAssignment> AssignSplits(const SplitBricks& bricks, const SplitOptions& options,
+                                     std::span<const std::optional<Split>> earlier, const StopToken& stop = {});
 
 }  // namespace dhs::regions

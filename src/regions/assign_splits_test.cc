@@ -38,7 +38,7 @@ SplitOptions Options(const char* method) {
 
 TEST(AssignSplitsTest, HashGivesEachBrickTheSplitOfItsRegion) {
   const Row row(100);
-  const SplitAssignment result = AssignSplits(row.View(), Options("hash"), {});
+  const SplitAssignment result = AssignSplits(row.View(), Options("hash"), {}).ValueOrDie();
   for (size_t i = 0; i < row.name.size(); ++i) {
     EXPECT_EQ(result.of_brick[i], SplitOf(SplitUniform(row.region[i], 13), SplitOptions{}));
     EXPECT_EQ(result.of_brick[i], result.of_region[static_cast<size_t>(row.region[i])]);
@@ -47,7 +47,7 @@ TEST(AssignSplitsTest, HashGivesEachBrickTheSplitOfItsRegion) {
 
 TEST(AssignSplitsTest, BrickHashesNamesAndApproachesTheFractions) {
   const Row row(1440);
-  const SplitAssignment result = AssignSplits(row.View(), Options("brick"), {});
+  const SplitAssignment result = AssignSplits(row.View(), Options("brick"), {}).ValueOrDie();
   std::array<int, 3> counts{};
   for (size_t i = 0; i < row.name.size(); ++i) {
     EXPECT_EQ(result.of_brick[i], SplitOf(SplitUniform(row.name[i], 13), SplitOptions{}));
@@ -65,7 +65,7 @@ TEST(AssignSplitsTest, ARegionKeepsTheSplitThatMostOfItsAreaHad) {
   for (size_t i = 0; i < 10; ++i) earlier[i] = i < 4 ? Split::kTest : Split::kVal;
   for (size_t i = 10; i < 13; ++i) earlier[i] = Split::kTest;  // the rest of region 1 is new
   for (const char* method : {"hash", "balanced"}) {
-    const SplitAssignment result = AssignSplits(row.View(), Options(method), earlier);
+    const SplitAssignment result = AssignSplits(row.View(), Options(method), earlier).ValueOrDie();
     EXPECT_EQ(result.of_region[0], Split::kVal);
     EXPECT_EQ(result.of_region[1], Split::kTest);
     EXPECT_EQ(result.kept.kept_regions, 2);
@@ -76,8 +76,8 @@ TEST(AssignSplitsTest, ARegionKeepsTheSplitThatMostOfItsAreaHad) {
     EXPECT_DOUBLE_EQ(result.kept.changed_area_deg2, 4.06);
     EXPECT_EQ(result.kept.new_bricks, 27);
   }
-  const SplitAssignment plain = AssignSplits(row.View(), Options("hash"), {});
-  const SplitAssignment kept = AssignSplits(row.View(), Options("hash"), earlier);
+  const SplitAssignment plain = AssignSplits(row.View(), Options("hash"), {}).ValueOrDie();
+  const SplitAssignment kept = AssignSplits(row.View(), Options("hash"), earlier).ValueOrDie();
   EXPECT_EQ(kept.of_region[2], plain.of_region[2]) << "new regions go by the hash";
   EXPECT_EQ(kept.of_region[3], plain.of_region[3]);
 }
@@ -86,14 +86,14 @@ TEST(AssignSplitsTest, EqualAreasGoToTheFirstSplit) {
   Row row(2);
   row.area = {1.0, 1.0};
   const std::vector<std::optional<Split>> earlier = {Split::kTest, Split::kVal};
-  EXPECT_EQ(AssignSplits(row.View(), Options("hash"), earlier).of_region[0], Split::kVal);
+  EXPECT_EQ(AssignSplits(row.View(), Options("hash"), earlier).ValueOrDie().of_region[0], Split::kVal);
 }
 
 TEST(AssignSplitsTest, WithBrickEachBrickKeepsItsOwn) {
   const Row row(40);
   std::vector<std::optional<Split>> earlier(40);
   for (size_t i = 0; i < 30; ++i) earlier[i] = static_cast<Split>(i % 3);
-  const SplitAssignment result = AssignSplits(row.View(), Options("brick"), earlier);
+  const SplitAssignment result = AssignSplits(row.View(), Options("brick"), earlier).ValueOrDie();
   for (size_t i = 0; i < 30; ++i) EXPECT_EQ(result.of_brick[i], earlier[i]);
   EXPECT_EQ(result.of_brick[35], SplitOf(SplitUniform(row.name[35], 13), SplitOptions{}));
   EXPECT_EQ(result.kept.kept_bricks, 30);

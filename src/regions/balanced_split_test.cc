@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "regions/near_regions.h"
 #include "regions/representativeness.h"
 
 namespace dhs::regions {
@@ -48,7 +49,7 @@ struct Sky {
 TEST(BalancedSplitTest, FindsTheExactFractionsWhereTheyExist) {
   Sky sky;
   for (const int size : {40, 30, 20, 10}) sky.Add(size, 0, 1);  // 40 + 30 | 10 | 20
-  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, {});
+  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, {}).ValueOrDie().of_region;
   EXPECT_EQ(split, (std::vector<Split>{Split::kTrain, Split::kTrain, Split::kTest, Split::kVal}));
 }
 
@@ -63,7 +64,7 @@ TEST(BalancedSplitTest, MakesDistributionsAlikeThatAHashLeavesApart) {
   };
   std::vector<Split> hashed;
   for (int32_t r = 0; r < sky.num_regions; ++r) hashed.push_back(SplitOf(SplitUniform(r, 13), SplitOptions{}));
-  const auto balanced = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, {});
+  const auto balanced = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, {}).ValueOrDie().of_region;
   EXPECT_GT(distance(hashed), 0.1);
   EXPECT_LT(distance(balanced), 0.09) << "twelve regions of val cannot be nearer than 1/24 to the rest";
   const auto shares = sky.Shares(balanced);
@@ -75,8 +76,8 @@ TEST(BalancedSplitTest, MakesDistributionsAlikeThatAHashLeavesApart) {
 TEST(BalancedSplitTest, TheSeedDrawsAnotherSplitThatIsAsGood) {
   Sky sky;
   for (int region = 0; region < 60; ++region) sky.Add(20, region % 7, region % 7 + 2.0);
-  const auto first = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, {});
-  const auto second = BalanceSplits(sky.Groups(), sky.num_regions, {kTargets.fractions, 14}, {});
+  const auto first = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, {}).ValueOrDie().of_region;
+  const auto second = BalanceSplits(sky.Groups(), sky.num_regions, {kTargets.fractions, 14}, {}).ValueOrDie().of_region;
   EXPECT_NE(first, second);
   EXPECT_NEAR(sky.Shares(second)[1], 0.1, 1e-9);
 }
@@ -84,13 +85,14 @@ TEST(BalancedSplitTest, TheSeedDrawsAnotherSplitThatIsAsGood) {
 TEST(BalancedSplitTest, GivesNothingToASplitWithoutAFraction) {
   Sky sky;
   for (int region = 0; region < 30; ++region) sky.Add(10, region, region + 1);
-  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, {.fractions = {0.8, 0.0, 0.2}}, {});
+  const auto split =
+      BalanceSplits(sky.Groups(), sky.num_regions, {.fractions = {0.8, 0.0, 0.2}}, {}).ValueOrDie().of_region;
   EXPECT_EQ(std::count(split.begin(), split.end(), Split::kVal), 0);
   EXPECT_EQ(std::count(split.begin(), split.end(), Split::kTest), 6);
 }
 
 TEST(BalancedSplitTest, CountsWhatTheBufferLeaves) {
-  // Ten regions in a ring; half of each borders on the next one. Whatever borders on another split is lost.
+  // Forty regions in a ring; half of each borders on the next one. Whatever borders on another split is lost.
   constexpr int kNumRegions = 40;
   Sky sky;  // its "regions" are the groups
   BalanceGroups groups;
@@ -102,7 +104,7 @@ TEST(BalancedSplitTest, CountsWhatTheBufferLeaves) {
     }
   }
   groups.profiles = sky.Groups().profiles;
-  const auto split = BalanceSplits(groups, kNumRegions, kTargets, {});
+  const auto split = BalanceSplits(groups, kNumRegions, kTargets, {}).ValueOrDie().of_region;
   std::array<double, 3> left{};
   double total = 0;
   for (size_t g = 0; g < groups.region.size(); ++g) {
@@ -117,17 +119,58 @@ TEST(BalancedSplitTest, CountsWhatTheBufferLeaves) {
   EXPECT_NEAR(left[2] / total, 0.2, 0.02);
 }
 
+// Regions of groups that are near all other regions: nearly all work is to look at those.
+BalanceGroups GroupsNearAll(int32_t num_regions) {
+  constexpr int kGroupsOfRegion = 20;
+  Sky sky;  // its "regions" are the groups
+  BalanceGroups groups;
+  for (int32_t region = 0; region < num_regions; ++region) {
+    std::vector<int32_t> others;
+    for (int32_t other = 0; other < num_regions; ++other) {
+      if (other != region) others.push_back(other);
+    }
+    for (int part = 0; part < kGroupsOfRegion; ++part) {
+      sky.Add(1 + region % 3, 0, 1);
+      groups.region.push_back(region);
+      groups.near.push_back(others);
+    }
+  }
+  groups.profiles = sky.Groups().profiles;
+  return groups;
+}
+
+TEST(BalancedSplitTest, WorkIsBoundedAndCountsTheRegionsNear) {
+  constexpr int32_t kNumRegions = 60;
+  const BalanceGroups groups = GroupsNearAll(kNumRegions);
+  const auto work = [&](int64_t max_work) {
+    const BalanceTargets targets{.fractions = kTargets.fractions, .max_work = max_work};
+    return BalanceSplits(groups, kNumRegions, targets, {}).ValueOrDie().work;
+  };
+  const int64_t looks = LooksOf({.of_brick = {}, .region = groups.region, .near = groups.near});
+  const int64_t placing = work(0);
+  EXPECT_GE(placing, 8 * looks) << "three trials and a step for each region, before and after";
+  EXPECT_LE(placing, 30 * looks);
+  EXPECT_LE(work(placing), 3 * placing);
+  EXPECT_GT(work(1000 * placing), 4 * placing) << "or the bound was none";
+}
+
+TEST(BalancedSplitTest, Stops) {
+  StopToken stop;
+  stop.RequestStop();
+  EXPECT_EQ(ExitCodeOf(BalanceSplits(GroupsNearAll(5), 5, kTargets, {}, stop).status()), ExitCode::kInterrupted);
+}
+
 RC_GTEST_PROP(BalancedSplitProperty, DeviatesByNoMoreThanTheLargestRegion, ()) {
   const auto sizes = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(1, 60)));
   const int test = *rc::gen::inRange(0, 50), val = *rc::gen::inRange(0, 50);
   Sky sky;
   for (const int size : sizes) sky.Add(size, *rc::gen::inRange(0, 9), *rc::gen::inRange(0, 9));
   const BalanceTargets targets{.fractions = {1.0 - 0.01 * (test + val), 0.01 * val, 0.01 * test}, .seed = test};
-  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, targets, {});
+  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, targets, {}).ValueOrDie().of_region;
   const double largest = *std::max_element(sizes.begin(), sizes.end()) / static_cast<double>(sky.region.size());
   const auto shares = sky.Shares(split);
   for (size_t s = 0; s < shares.size(); ++s) RC_ASSERT(std::fabs(shares[s] - targets.fractions[s]) <= largest + 1e-9);
-  RC_ASSERT(split == BalanceSplits(sky.Groups(), sky.num_regions, targets, {}));
+  RC_ASSERT(split == BalanceSplits(sky.Groups(), sky.num_regions, targets, {}).ValueOrDie().of_region);
 }
 
 RC_GTEST_PROP(BalancedSplitProperty, KeptRegionsKeepTheirSplit, ()) {
@@ -138,7 +181,7 @@ RC_GTEST_PROP(BalancedSplitProperty, KeptRegionsKeepTheirSplit, ()) {
     sky.Add(*rc::gen::inRange(1, 30), 0, 1);
     kept.push_back(k < 3 ? std::optional(static_cast<Split>(k)) : std::nullopt);
   }
-  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, kept);
+  const auto split = BalanceSplits(sky.Groups(), sky.num_regions, kTargets, kept).ValueOrDie().of_region;
   for (size_t r = 0; r < kept.size(); ++r) RC_ASSERT(!kept[r] || split[r] == *kept[r]);
 }
 

@@ -123,7 +123,17 @@ void AddBuffer(const RegionsOptions& options, const BrickColumns& bricks, const 
                       kSplitNames[s]));
     }
   }
-  account.json["buffer"] = {{"deg", options.split_buffer_deg}, {"splits", std::move(splits)}};
+  if (result.balanced_without_buffer) {
+    account.buffer_text +=
+        "  The buffer is too large against the regions to be counted on: the splits are balanced before it, and "
+        "shares\n"
+        "  and distributions after it may deviate; larger tiles (--tiling) or a smaller --split-buffer-deg are "
+        "balanced "
+        "after it\n";
+  }
+  account.json["buffer"] = {{"deg", options.split_buffer_deg},
+                            {"balanced_without_buffer", result.balanced_without_buffer},
+                            {"splits", std::move(splits)}};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "regions/near_regions.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <utility>
 
@@ -65,11 +66,19 @@ class Reached {
   std::vector<BrickAndRegion>& found_;
 };
 
-// (brick, near region) of one row, sorted, without repeats.
+// (brick, near region) of one row, found so far: sorted, without repeats.
+void SortWithoutRepeats(std::vector<BrickAndRegion>& found) {
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+}
+
+// Those of one row. Repeats, one for each row in reach, never take more memory than what they repeat, or a few MB.
 std::vector<BrickAndRegion> NearOfRow(const BrickRows& bricks, std::span<const int32_t> region_id,
                                       const std::vector<std::vector<Stretch>>& stretches, const BrickRow& row,
                                       double buffer_deg) {
+  constexpr size_t kLeastToSort = 1 << 18;
   std::vector<BrickAndRegion> found;
+  size_t sort_at = kLeastToSort;
   Reached reached(bricks.Of(row), region_id, found);
   const auto first = std::partition_point(bricks.rows.begin(), bricks.rows.end(), [&](const BrickRow& other) {
     return other.dec2_deg <= row.dec1_deg - buffer_deg;
@@ -80,9 +89,11 @@ std::vector<BrickAndRegion> NearOfRow(const BrickRows& bricks, std::span<const i
     for (const Stretch& stretch : stretches[static_cast<size_t>(other - bricks.rows.begin())]) {
       reached.Add(stretch.region, stretch.ra1_deg - *reach, stretch.ra2_deg + *reach);
     }
+    if (found.size() < sort_at) continue;
+    SortWithoutRepeats(found);
+    sort_at = std::max(kLeastToSort, 2 * found.size());
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
+  SortWithoutRepeats(found);
   return found;
 }
 
@@ -107,19 +118,7 @@ NearLists Gather(const std::vector<std::vector<BrickAndRegion>>& of_rows, size_t
   return lists;
 }
 
-}  // namespace
-
-Result<BrickGroups> GroupByNearRegions(const BrickRows& bricks, std::span<const int32_t> region_id, double buffer_deg,
-                                       int num_threads, const StopToken& stop) {
-  const auto stretches = MakeStretches(bricks, region_id);
-  std::vector<std::vector<BrickAndRegion>> of_rows(bricks.rows.size());
-  ARROW_RETURN_NOT_OK(
-      base::ParallelFor(num_threads, static_cast<int64_t>(of_rows.size()), stop, [&](int, int64_t index) {
-        const auto r = static_cast<size_t>(index);
-        of_rows[r] = NearOfRow(bricks, region_id, stretches, bricks.rows[r], buffer_deg);
-        return Status::OK();
-      }));
-  const NearLists lists = Gather(of_rows, region_id.size());
+BrickGroups MakeGroups(const NearLists& lists, std::span<const int32_t> region_id) {
   BrickGroups groups;
   // Most bricks are near no other region: they are told without a look into the map.
   const int32_t num_regions = region_id.empty() ? 0 : *std::max_element(region_id.begin(), region_id.end()) + 1;
@@ -142,6 +141,41 @@ Result<BrickGroups> GroupByNearRegions(const BrickRows& bricks, std::span<const 
     groups.of_brick.push_back(*group);
   }
   return groups;
+}
+
+}  // namespace
+
+int64_t LooksOf(const BrickGroups& groups) {
+  int64_t looks = 0;
+  for (const auto& near : groups.near) {
+    const auto touched = static_cast<int64_t>(near.size()) + 1;
+    looks += touched * touched;
+  }
+  return looks;
+}
+
+Result<std::optional<BrickGroups>> GroupByNearRegions(const BrickRows& bricks, std::span<const int32_t> region_id,
+                                                      double buffer_deg, int num_threads, const StopToken& stop,
+                                                      const NearLimits& limits) {
+  const auto stretches = MakeStretches(bricks, region_id);
+  std::vector<std::vector<BrickAndRegion>> of_rows(bricks.rows.size());
+  std::atomic<int64_t> num_pairs = 0;  // once above the limit it stays there, whatever the order of the rows
+  ARROW_RETURN_NOT_OK(
+      base::ParallelFor(num_threads, static_cast<int64_t>(of_rows.size()), stop, [&](int, int64_t index) {
+        const auto r = static_cast<size_t>(index);
+        if (num_pairs > limits.pairs) return Status::OK();
+        of_rows[r] = NearOfRow(bricks, region_id, stretches, bricks.rows[r], buffer_deg);
+        num_pairs += static_cast<int64_t>(of_rows[r].size());
+        return Status::OK();
+      }));
+  if (num_pairs > limits.pairs) return std::optional<BrickGroups>();
+  const NearLists lists = Gather(of_rows, region_id.size());
+  of_rows = {};
+  BrickGroups groups = MakeGroups(lists, region_id);
+  if (static_cast<int64_t>(groups.region.size()) > limits.groups || LooksOf(groups) > limits.looks) {
+    return std::optional<BrickGroups>();
+  }
+  return std::optional(std::move(groups));
 }
 
 }  // namespace dhs::regions

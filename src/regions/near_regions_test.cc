@@ -32,7 +32,7 @@ RC_GTEST_PROP(NearRegionsProperty, TellsWhatTheBufferTakesWhateverTheSplits, ())
     const bool is_new = i == 0 || *rc::gen::inRange(0, 4) == 0;
     region.push_back(is_new ? *rc::gen::inRange(0, num_regions) : region.back());
   }
-  const BrickGroups groups = GroupByNearRegions(rows, region, buffer_deg, 2, {}).ValueOrDie();
+  const BrickGroups groups = GroupByNearRegions(rows, region, buffer_deg, 2, {}).ValueOrDie().value();
   for (int draw = 0; draw < 3; ++draw) {
     std::vector<Split> of_region, before, expected;
     for (int r = 0; r < num_regions; ++r)
@@ -54,7 +54,9 @@ TEST(NearRegionsTest, GroupsAreFewAndInTheOrderOfBricks) {
   const Footprint f = dhs::testing::MakePatch(350, 370, 100, 5, [](sky::Brick) { return true; });
   std::vector<int32_t> region;
   for (const double ra : f.bricks.ra_deg) region.push_back(ra < 102.5 ? 0 : 1);
-  DHS_ASSERT_OK_AND_ASSIGN(const BrickGroups groups, GroupByNearRegions(RowsOf(f), region, 0.5, 1, {}));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto found, GroupByNearRegions(RowsOf(f), region, 0.5, 1, {}));
+  ASSERT_TRUE(found.has_value());
+  const BrickGroups& groups = *found;
   ASSERT_EQ(groups.region.size(), 4u) << "the inside and the edge of two regions";
   EXPECT_EQ(groups.of_brick[0], 0);
   std::vector<int32_t> seen;
@@ -62,6 +64,23 @@ TEST(NearRegionsTest, GroupsAreFewAndInTheOrderOfBricks) {
     if (std::find(seen.begin(), seen.end(), group) == seen.end()) seen.push_back(group);
   }
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+TEST(NearRegionsTest, SaysSoWhereTheBufferIsLargeAgainstTheRegions) {
+  const Footprint f = dhs::testing::MakePatch(350, 370, 100, 5, [](sky::Brick) { return true; });
+  std::vector<int32_t> region(f.size());
+  for (size_t i = 0; i < region.size(); ++i) region[i] = static_cast<int32_t>(i);  // every brick near all others
+  const auto n = static_cast<int64_t>(f.size());
+  const auto is_found = [&](const NearLimits& limits, int num_threads) {
+    return GroupByNearRegions(RowsOf(f), region, 9.0, num_threads, {}, limits).ValueOrDie().has_value();
+  };
+  const NearLimits exact = {.pairs = n * (n - 1), .groups = n, .looks = n * n * n};
+  for (const int num_threads : {1, 2}) {
+    EXPECT_TRUE(is_found(exact, num_threads));
+    EXPECT_FALSE(is_found({exact.pairs - 1, exact.groups, exact.looks}, num_threads));
+    EXPECT_FALSE(is_found({exact.pairs, exact.groups - 1, exact.looks}, num_threads));
+    EXPECT_FALSE(is_found({exact.pairs, exact.groups, exact.looks - 1}, num_threads));
+  }
 }
 
 }  // namespace

@@ -170,13 +170,14 @@ Status AddSplits(const BrickColumns& bricks, const RegionsOptions& options, size
                               .psfdepth_r_mag = bricks.psfdepth_mag[kBandR],
                               .ebv_mag = bricks.ebv_mag,
                               .lrg_density = result.bricks.lrg_density[variant]};
-  BrickGroups near;
+  std::optional<BrickGroups> near;
   if (options.split_buffer_deg > 0 && MethodOf(options.split) == SplitMethod::kBalanced) {
     ARROW_ASSIGN_OR_RAISE(
         near, GroupByNearRegions(*rows, result.bricks.region_id, options.split_buffer_deg, num_threads, stop));
-    split_bricks.near = &near;
+    if (near) split_bricks.near = &*near;
+    result.balanced_without_buffer = !near;
   }
-  SplitAssignment assignment = AssignSplits(split_bricks, options.split, earlier);
+  ARROW_ASSIGN_OR_RAISE(SplitAssignment assignment, AssignSplits(split_bricks, options.split, earlier, stop));
   for (Region& region : result.regions) {
     region.split_u = SplitUniform(region.region_id, static_cast<int32_t>(options.split.seed));
     region.split = assignment.of_region[static_cast<size_t>(region.region_id)];

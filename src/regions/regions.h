@@ -77,6 +77,7 @@ struct RegionsResult {
   int32_t num_components = 0;
   std::optional<BoxCounts> boxes;            ///< where bounds were needed
   std::array<BufferLoss, 3> lost_to_buffer;  ///< by the split that a brick had
+  bool balanced_without_buffer = false;      ///< a buffer too large against the regions for the balance to count on it
 };
 
 /// Stage 3a for bricks that passed the quality cuts. REQUIRES: `bricks` sorted by name without repeats, every

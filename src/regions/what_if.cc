@@ -147,12 +147,13 @@ Result<SplitOutcome> Evaluate(const Survey& survey, const SplitChoice& choice, c
                               .lrg_density = survey.lrg_density};
   SplitOptions split = survey.options.split;
   split.method = choice.method;
-  BrickGroups near;
+  std::optional<BrickGroups> near;
   if (choice.buffer_deg > 0 && MethodOf(split) == SplitMethod::kBalanced) {
     ARROW_ASSIGN_OR_RAISE(near, GroupByNearRegions(*survey.Edges().rows, tiles.region, choice.buffer_deg, 1, stop));
-    split_bricks.near = &near;
+    if (near) split_bricks.near = &*near;
   }
-  std::vector<Split> splits = AssignSplits(split_bricks, split, survey.earlier).of_brick;
+  ARROW_ASSIGN_OR_RAISE(SplitAssignment assignment, AssignSplits(split_bricks, split, survey.earlier, stop));
+  std::vector<Split> splits = std::move(assignment.of_brick);
   if (choice.buffer_deg > 0) {
     ARROW_ASSIGN_OR_RAISE(splits, MarkBuffer(*survey.Edges().rows, splits, choice.buffer_deg, 1, stop));
   }
