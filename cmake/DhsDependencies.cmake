@@ -26,6 +26,7 @@ pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo-svg cairo-png)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 # Its pkg-config file asks for OpenMP, which nothing here calls.
 pkg_check_modules(HEALPIX REQUIRED healpix_cxx)
 add_library(Healpix::cxx INTERFACE IMPORTED)

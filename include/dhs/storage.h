@@ -19,7 +19,8 @@ struct FileInfo {
   std::string path;
   FileKind kind = FileKind::kNone;
   int64_t size_bytes = 0;
-  int64_t mtime_ns = 0;  ///< since the epoch
+  int64_t mtime_ns = 0;   ///< since the epoch
+  std::string etag = {};  ///< of a web server's file, as sent
 };
 
 /// Bytes of a file, lent where they lie in memory instead of being copied.
@@ -52,7 +53,7 @@ class OutputFile : public arrow::io::OutputStream {
   virtual Status Sync() = 0;
 };
 
-/// The one seam through which every file is reached (local now; object stores and https later).
+/// The one seam through which every file is reached.
 /// All members are safe from any thread. Paths are absolute or relative to the working directory, with '/' between
 /// parts. Errors: EnvironmentError with the path and the system's reason; a missing input is a DataError.
 class Storage {
@@ -81,5 +82,10 @@ class Storage {
 
 /// The files of this machine.
 std::shared_ptr<Storage> LocalStorage();
+
+/// Goes by the path: an http:// or https:// URL is read from its server (src/io/http_storage.h; patience as
+/// DHS_HTTP_TRIES and DHS_HTTP_TIMEOUT_S say), any other path is a file of this machine. DataError for other schemes.
+/// A run makes one of its own: what a URL held when first seen is what it must hold from then on.
+std::shared_ptr<Storage> StorageByScheme();
 
 }  // namespace dhs

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.h"
 
-int main(int argc, char** argv) { return dhs::cli::Main(argc, argv, dhs::LocalStorage()); }
+int main(int argc, char** argv) { return dhs::cli::Main(argc, argv, dhs::StorageByScheme()); }

@@ -21,7 +21,10 @@ using Json = nlohmann::ordered_json;
 
 Json IdentityOf(const StageInput& input) {
   if (!input.sha256.empty()) return {{"role", input.role}, {"sha256", input.sha256}};
-  return {{"role", input.role}, {"path", input.path}, {"size_bytes", input.size_bytes}, {"mtime_ns", input.mtime_ns}};
+  Json identity = {
+      {"role", input.role}, {"path", input.path}, {"size_bytes", input.size_bytes}, {"mtime_ns", input.mtime_ns}};
+  if (!input.etag.empty()) identity["etag"] = input.etag;
+  return identity;
 }
 
 Json CountingOptions(const OptionTable& options) {
@@ -36,7 +39,7 @@ std::vector<StageInput> InputsFromJson(const Json& stored) {
   std::vector<StageInput> inputs;
   for (const Json& entry : MemberAt(stored, "inputs")) {
     inputs.push_back({TextAt(entry, "role"), TextAt(entry, "path"), IntegerAt(entry, "size_bytes"),
-                      IntegerAt(entry, "mtime_ns"), TextAt(entry, "sha256")});
+                      IntegerAt(entry, "mtime_ns"), TextAt(entry, "sha256"), TextAt(entry, "etag")});
   }
   return inputs;
 }
@@ -68,6 +71,7 @@ std::string ChangeOf(const StageInput& was, const StageInput& now) {
   if (was.size_bytes != now.size_bytes) {
     return fmt::format("size was {} bytes, now {}", was.size_bytes, now.size_bytes);
   }
+  if (was.etag != now.etag) return fmt::format("ETag was {}, now {}", was.etag, now.etag);
   return "modification time changed";
 }
 
@@ -113,6 +117,7 @@ Json InputsToJson(const std::vector<StageInput>& inputs) {
     if (input.size_bytes > 0) entry["size_bytes"] = input.size_bytes;
     if (input.mtime_ns > 0) entry["mtime_ns"] = input.mtime_ns;
     if (!input.sha256.empty()) entry["sha256"] = input.sha256;
+    if (!input.etag.empty()) entry["etag"] = input.etag;
     list.push_back(std::move(entry));
   }
   return list;

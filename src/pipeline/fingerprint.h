@@ -14,8 +14,8 @@ namespace dhs::pipeline {
 
 /// What decides whether two runs of a stage must give the same bytes: SHA-256 (64 hexadecimal digits) over the stage's
 /// name, the output format's version, every option with `affects_output` that is no path (path_option.h) and every
-/// input. An input is told by its SHA-256 where the plan has one, else by path, size and modification time. The order
-/// of inputs counts.
+/// input. An input is told by its SHA-256 where the plan has one, else by path, size, modification time and, from a web
+/// server, ETag. The order of inputs counts.
 std::string Fingerprint(std::string_view stage, const OptionTable& options, const std::vector<StageInput>& inputs);
 
 /// One object per input, as `_stage_config.json` keeps them.

@@ -12,6 +12,7 @@
 #include "dhs/version.h"
 #include "io/files.h"
 #include "io/staging.h"
+#include "io/url.h"
 #include "pipeline/fingerprint.h"
 #include "pipeline/json_fields.h"
 
@@ -91,6 +92,14 @@ std::string BlockedByOtherRun(const std::string& output_dir, const std::vector<s
       "{} is complete but was made differently:\n  {}\nGive --force to make it again, or another --output (or "
       "--release, --variant) to keep both",
       output_dir, fmt::join(differences, "\n  "));
+}
+
+// Before anything is read, not when it is to be written.
+Status CheckOutputIsLocal(const OptionTable& options) {
+  const Option* output = options.Find("output");
+  const std::string root = output == nullptr ? "" : TextAt(MemberAt(options.ToJson(), "output"), "value");
+  if (!io::IsUrl(root)) return Status::OK();
+  return UsageError(fmt::format("--output: '{}' is a URL; name a folder of this machine", root));
 }
 
 // Looks at the final name; `decision` has its plan and fingerprint already.
@@ -187,6 +196,7 @@ std::string_view ActionName(StageAction action) {
 Result<StageDecision> Decide(Stage& stage, const OptionTable& options, RunContext& context,
                              const RunSettings& settings) {
   ARROW_RETURN_NOT_OK(options.CheckRequired());
+  ARROW_RETURN_NOT_OK(CheckOutputIsLocal(options));
   StageDecision decision;
   ARROW_ASSIGN_OR_RAISE(decision.plan, stage.Plan(context));
   decision.fingerprint = Fingerprint(stage.name(), options, decision.plan.inputs);

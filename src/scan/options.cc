@@ -21,8 +21,8 @@ std::vector<std::string> VariantNames() {
 
 void BindInputsAndOutput(ScanOptions& options, OptionTable& table) {
   table.Text("sweep-index", &options.sweep_index,
-             {.doc = "Read the sweeps listed in this text file, one path a line ('#' starts a comment line); relative "
-                     "paths count from the file's folder",
+             {.doc = "Read the sweeps listed in this text file, one path or URL a line ('#' starts a comment line); "
+                     "relative ones count from the file's folder; the file itself may be a URL",
               .placeholder = "FILE",
               .aliases = {"sweep-index-s3"},
               .required = true});

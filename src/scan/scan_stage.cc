@@ -8,6 +8,7 @@
 #include <arrow/table.h>
 #include <fmt/format.h>
 
+#include "base/thread_pool.h"
 #include "catalog/parquet.h"
 #include "io/files.h"
 #include "scan/candidate_table.h"
@@ -123,9 +124,24 @@ class ScanStage : public Stage {
   ScanOptions options_;
 };
 
+/// The header of each sweep that exists, or why it cannot be read.
+Result<std::vector<Result<SweepPass::Inspection>>> InspectAll(RunContext& context,
+                                                              const std::vector<ListedSweep>& sweeps,
+                                                              const ScanRules& rules) {
+  std::vector<Result<SweepPass::Inspection>> inspections(sweeps.size(), SweepPass::Inspection());
+  ARROW_RETURN_NOT_OK(base::ParallelFor(LookThreads(sweeps, context.num_threads), static_cast<int64_t>(sweeps.size()),
+                                        context.stop, [&](int, int64_t index) {
+                                          const auto i = static_cast<size_t>(index);
+                                          if (sweeps[i].info.kind != FileKind::kFile) return Status::OK();
+                                          inspections[i] = SweepPass::Inspect(*context.storage, sweeps[i].path, rules);
+                                          return Status::OK();
+                                        }));
+  return inspections;
+}
+
 Result<StagePlan> ScanStage::Plan(RunContext& context) {
   ARROW_RETURN_NOT_OK(Check(options_));
-  ARROW_ASSIGN_OR_RAISE(const auto sweeps, ReadSweepIndex(*context.storage, options_.sweep_index));
+  ARROW_ASSIGN_OR_RAISE(const auto sweeps, ReadSweepIndex(*context.storage, options_.sweep_index, context.stop));
   if (options_.on_missing == "error") ARROW_RETURN_NOT_OK(CheckNoneMissing(sweeps, options_.sweep_index));
   StagePlan plan{.output_dir = io::JoinPath(io::JoinPath(options_.output, "scan"), options_.release),
                  .num_rows = 0,
@@ -134,16 +150,17 @@ Result<StagePlan> ScanStage::Plan(RunContext& context) {
   ARROW_ASSIGN_OR_RAISE(auto index, FileInput(*context.storage, "sweep index", options_.sweep_index));
   plan.inputs.push_back(std::move(index));
   const ScanRules rules = ScanRules::From(options_);
+  ARROW_ASSIGN_OR_RAISE(const auto inspections, InspectAll(context, sweeps, rules));
   int64_t num_missing = 0, num_bad = 0;
-  for (const ListedSweep& sweep : sweeps) {
-    ARROW_RETURN_NOT_OK(context.stop.Check());
+  for (size_t i = 0; i < sweeps.size(); ++i) {
+    const ListedSweep& sweep = sweeps[i];
     if (sweep.info.kind != FileKind::kFile) {
       ++num_missing;
       continue;
     }
-    plan.inputs.push_back({"sweep", sweep.path, sweep.info.size_bytes, sweep.info.mtime_ns});
+    plan.inputs.push_back({"sweep", sweep.path, sweep.info.size_bytes, sweep.info.mtime_ns, {}, sweep.info.etag});
     plan.num_bytes += sweep.info.size_bytes;
-    const auto inspection = SweepPass::Inspect(*context.storage, sweep.path, rules);
+    const Result<SweepPass::Inspection>& inspection = inspections[i];
     if (inspection.ok()) {
       plan.num_rows += inspection->num_rows;
     } else if (options_.on_bad_sweep == "skip" && ExitCodeOf(inspection.status()) == ExitCode::kData) {
@@ -159,7 +176,7 @@ Result<StagePlan> ScanStage::Plan(RunContext& context) {
 
 Result<StageReport> ScanStage::Run(RunContext& context, const std::string& staging_dir) {
   ARROW_RETURN_NOT_OK(Check(options_));
-  ARROW_ASSIGN_OR_RAISE(const auto sweeps, ReadSweepIndex(*context.storage, options_.sweep_index));
+  ARROW_ASSIGN_OR_RAISE(const auto sweeps, ReadSweepIndex(*context.storage, options_.sweep_index, context.stop));
   if (options_.on_missing == "error") ARROW_RETURN_NOT_OK(CheckNoneMissing(sweeps, options_.sweep_index));
   const ScanRules rules = ScanRules::From(options_);
   SweepPass pass(&context, &sweeps, &rules, &options_, staging_dir);

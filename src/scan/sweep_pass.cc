@@ -38,6 +38,8 @@ struct SweepPass::Job {
   std::atomic<int64_t> units_left{0};
   std::atomic<int64_t> units_prefetched{0};
   std::atomic<bool> skipped{false};
+  Job* next = nullptr;  ///< the sweep after this one in the same task
+  std::atomic<bool> next_asked_for{false};
 
   std::mutex mutex;  // for all below
   std::shared_ptr<fits::TableReader> reader;
@@ -98,7 +100,8 @@ Status SweepPass::SkipOrFail(size_t sweep, const Status& error) {
 Status SweepPass::PrepareJobs() {
   std::vector<std::unique_ptr<Job>> by_sweep(sweeps_->size());
   ARROW_RETURN_NOT_OK(base::ParallelFor(
-      context_->num_threads, static_cast<int64_t>(sweeps_->size()), context_->stop, [&](int, int64_t index) {
+      LookThreads(*sweeps_, context_->num_threads), static_cast<int64_t>(sweeps_->size()), context_->stop,
+      [&](int, int64_t index) {
         const auto sweep = static_cast<size_t>(index);
         const ListedSweep& listed = (*sweeps_)[sweep];
         if (listed.info.kind != FileKind::kFile) {
@@ -184,7 +187,10 @@ Status SweepPass::Run() {
 Status SweepPass::ScanJobs(size_t first_job, size_t end_job) {
   std::vector<int64_t> unit_ends;  // over the jobs of this task
   int64_t num_units = 0;
-  for (size_t i = first_job; i < end_job; ++i) unit_ends.push_back(num_units += jobs_[i]->num_units);
+  for (size_t i = first_job; i < end_job; ++i) {
+    unit_ends.push_back(num_units += jobs_[i]->num_units);
+    if (i + 1 < end_job) jobs_[i]->next = jobs_[i + 1].get();
+  }
   return base::ParallelFor(context_->num_threads, num_units, context_->stop, [&](int worker, int64_t index) -> Status {
     const auto end = std::upper_bound(unit_ends.begin(), unit_ends.end(), index);
     Job* job = jobs_[first_job + static_cast<size_t>(end - unit_ends.begin())].get();
@@ -222,6 +228,16 @@ Status SweepPass::OpenReader(Job* job, std::shared_ptr<fits::TableReader>* reade
 }
 
 void SweepPass::PrefetchAhead(const fits::TableReader& reader, Job* job, int64_t unit) {
+  PrefetchUnits(reader, job, unit);
+  // The first units of the next sweep come while the last of this one are scanned.
+  Job* next = job->next;
+  if (unit + kUnitsAhead < job->num_units || next == nullptr || job->next_asked_for.exchange(true)) return;
+  std::shared_ptr<fits::TableReader> next_reader;
+  if (next->units_left == 0 || next->inspection.is_gzip || !OpenReader(next, &next_reader).ok()) return;
+  PrefetchUnits(*next_reader, next, 0);
+}
+
+void SweepPass::PrefetchUnits(const fits::TableReader& reader, Job* job, int64_t unit) {
   // Asked for in batches of half the distance: each call walks the cached pages of its range.
   const int64_t wanted = std::min(unit + kUnitsAhead, job->num_units);
   int64_t done = job->units_prefetched.load(std::memory_order_relaxed);

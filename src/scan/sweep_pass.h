@@ -56,7 +56,9 @@ class SweepPass {
   Status ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally* tally);
   Status ScanGzip(Job* job, Arena* arena, SweepTally* tally);
   Status OpenReader(Job* job, std::shared_ptr<fits::TableReader>* reader);
+  /// Asks the storage for the units after `unit`: of this sweep, and at its end of the next one.
   void PrefetchAhead(const fits::TableReader& reader, Job* job, int64_t unit);
+  void PrefetchUnits(const fits::TableReader& reader, Job* job, int64_t unit);
   Status Finish(Job* job);
   /// OK if the sweep may be skipped (and notes why), else the error.
   Status SkipOrFail(size_t sweep, const Status& error);

@@ -21,7 +21,7 @@ Result<StageInput> FileInput(Storage& storage, std::string role, const std::stri
     return DataError({.path = path}, fmt::format("the {} file {}", role,
                                                  info.kind == FileKind::kNone ? "does not exist" : "is a directory"));
   }
-  StageInput input{std::move(role), path, info.size_bytes, info.mtime_ns};
+  StageInput input{std::move(role), path, info.size_bytes, info.mtime_ns, {}, info.etag};
   if (info.size_bytes <= kMaxHashedBytes) {
     ARROW_ASSIGN_OR_RAISE(input.sha256, io::Sha256OfFile(storage, path));
   }

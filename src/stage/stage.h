@@ -33,7 +33,8 @@ struct StageInput {
   int64_t size_bytes = 0;
   int64_t mtime_ns = 0;  ///< of a file
   std::string sha256 =
-      {};  ///< of small files and of an earlier stage's `_manifest.json`; empty = (size, mtime) identify it
+      {};  ///< of small files and of an earlier stage's `_manifest.json`; empty = (size, mtime, etag) identify it
+  std::string etag = {};  ///< of a web server's file, where it tells one
 };
 
 /// What a stage would do, known without doing it.
