@@ -57,8 +57,9 @@ Result<std::string> Normalized(CURLU* url) {
   curl_url_set(url, CURLUPART_HOST, Lower(Part(url, CURLUPART_HOST)).c_str(), 0);
   std::string normal = Part(url, CURLUPART_URL);
   if (!has_user) return normal;
-  return DataError({.path = std::move(normal)}, "a URL must not hold a user name or password, since manifests and "
-                                                "messages name it; put them into ~/.netrc");
+  return DataError({.path = std::move(normal)},
+                   "a URL must not hold a user name or password, since manifests and "
+                   "messages name it; put them into ~/.netrc");
 }
 
 }  // namespace
