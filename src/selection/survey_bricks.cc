@@ -73,19 +73,28 @@ SelectedBricks ChooseBricks(const SurveyBricks& bricks, const RegionPool& pool, 
     split_of.emplace(pool.region_id[row], pool.split[row]);
   }
   SelectedBricks selected;
+  std::vector<size_t> chosen;
+  chosen.reserve(bricks.size());
+  selected.split.reserve(bricks.size());
   for (size_t i = 0; i < bricks.size(); ++i) {
     const auto splits = wanted.find(bricks.region_id[i]);
     if (splits == wanted.end()) continue;
     const regions::Split split = bricks.split.empty() ? split_of.at(bricks.region_id[i]) : bricks.split[i];
     if (!splits->second[static_cast<size_t>(split)]) continue;
+    chosen.push_back(i);
     selected.split.push_back(split);
-    selected.ra_deg.push_back(bricks.ra_deg[i]);
-    selected.dec_deg.push_back(bricks.dec_deg[i]);
-    selected.psfsize_r_arcsec.push_back(bricks.psfsize_r_arcsec[i]);
-    selected.psfdepth_r_mag.push_back(bricks.psfdepth_r_mag[i]);
-    selected.ebv_mag.push_back(bricks.ebv_mag[i]);
-    selected.lrg_density.push_back(bricks.lrg_density[i]);
   }
+  const auto take = [&chosen](const std::vector<double>& values) {
+    std::vector<double> taken(chosen.size());
+    for (size_t i = 0; i < chosen.size(); ++i) taken[i] = values[chosen[i]];
+    return taken;
+  };
+  selected.ra_deg = take(bricks.ra_deg);
+  selected.dec_deg = take(bricks.dec_deg);
+  selected.psfsize_r_arcsec = take(bricks.psfsize_r_arcsec);
+  selected.psfdepth_r_mag = take(bricks.psfdepth_r_mag);
+  selected.ebv_mag = take(bricks.ebv_mag);
+  selected.lrg_density = take(bricks.lrg_density);
   return selected;
 }
 
