@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "regions/radix_sort.h"
 
 namespace dhs::regions {
@@ -105,16 +106,44 @@ double KolmogorovSmirnovPValue(double distance, int64_t num_a, int64_t num_b) {
   return std::clamp(2.0 * sum, 0.0, 1.0);
 }
 
+namespace {
+
+PropertyComparison CompareProperty(const ComparedBricks& bricks, size_t property) {
+  switch (property) {
+    case 0:
+      return Compare("psfsize_r", bricks.split, bricks.psfsize_r_arcsec);
+    case 1:
+      return Compare("psfdepth_r", bricks.split, bricks.psfdepth_r_mag);
+    case 2:
+      return Compare("ebv", bricks.split, bricks.ebv_mag);
+    default:
+      return Compare("lrg_density", bricks.split, bricks.lrg_density);
+  }
+}
+
+}  // namespace
+
 double PropertyComparison::GreatestKs() const { return std::fmax(ks[0], std::fmax(ks[1], ks[2])); }
 double PropertyComparison::LeastPValue() const { return std::fmin(p_value[0], std::fmin(p_value[1], p_value[2])); }
 
 Representativeness CompareSplits(const ComparedBricks& bricks) {
   Representativeness result;
-  result.properties = {Compare("psfsize_r", bricks.split, bricks.psfsize_r_arcsec),
-                       Compare("psfdepth_r", bricks.split, bricks.psfdepth_r_mag),
-                       Compare("ebv", bricks.split, bricks.ebv_mag),
-                       Compare("lrg_density", bricks.split, bricks.lrg_density)};
+  for (size_t p = 0; p < result.properties.size(); ++p) result.properties[p] = CompareProperty(bricks, p);
   AddCoverage(bricks, result);
+  return result;
+}
+
+Result<Representativeness> CompareSplits(const ComparedBricks& bricks, int num_threads, const StopToken& stop) {
+  Representativeness result;
+  const auto num_properties = static_cast<int64_t>(result.properties.size());
+  ARROW_RETURN_NOT_OK(base::ParallelFor(num_threads, num_properties + 1, stop, [&](int, int64_t index) {
+    if (index == num_properties) {
+      AddCoverage(bricks, result);
+    } else {
+      result.properties[static_cast<size_t>(index)] = CompareProperty(bricks, static_cast<size_t>(index));
+    }
+    return Status::OK();
+  }));
   return result;
 }
 

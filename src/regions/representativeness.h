@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "dhs/error.h"
+#include "dhs/stop_token.h"
 #include "regions/split.h"
 
 namespace dhs::regions {
@@ -56,6 +58,8 @@ struct Representativeness {
 
 /// Compares the bricks of the splits, each brick with weight 1. Cost: O(n), one radix sort for each property.
 Representativeness CompareSplits(const ComparedBricks& bricks);
+/// The same on several threads. Errors: stop.
+Result<Representativeness> CompareSplits(const ComparedBricks& bricks, int num_threads, const StopToken& stop);
 
 /// "alike" up to a distance of 0.03; "perhaps chance" for one that is no rarer than kMaxChance; "similar" up to 0.1,
 /// "somewhat different" up to 0.2, else "different"; "-" for NaN.

@@ -163,8 +163,7 @@ Result<StageReport> SelectStage::Run(RunContext& context, const std::string& sta
   ARROW_RETURN_NOT_OK(base::ParallelFor(context.num_threads, 2, context.stop, [&](int, int64_t index) -> Status {
     if (index == 0) return WriteOutputs(storage, staging_dir, *rows);
     const SelectedBricks selected = ChooseBricks(bricks, input.pool, UniqueRows(selection));
-    comparison = regions::CompareSplits(selected.View());
-    return Status::OK();
+    return regions::CompareSplits(selected.View(), context.num_threads, context.stop).Value(&comparison);
   }));
 
   const auto num_survey_bricks = static_cast<int64_t>(bricks.size());
