@@ -95,29 +95,13 @@ class FaultyInput : public InputFile {
   Status Close() override { return file_->Close(); }
   bool closed() const override { return file_->closed(); }
   Result<int64_t> GetSize() override { return file_->GetSize(); }
-  Result<int64_t> Tell() const override { return file_->Tell(); }
-  Status Seek(int64_t position) override { return file_->Seek(position); }
   Status WillNeed(const std::vector<arrow::io::ReadRange>& ranges) override { return file_->WillNeed(ranges); }
 
+  using InputFile::ReadAt;
   Result<int64_t> ReadAt(int64_t offset, int64_t num_bytes, void* out) override {
     bool cut_short = false;
     ARROW_RETURN_NOT_OK(plan_->Use(kRead, path_, &cut_short));
     return file_->ReadAt(offset, cut_short ? num_bytes / 2 : num_bytes, out);
-  }
-  Result<std::shared_ptr<arrow::Buffer>> ReadAt(int64_t offset, int64_t num_bytes) override {
-    bool cut_short = false;
-    ARROW_RETURN_NOT_OK(plan_->Use(kRead, path_, &cut_short));
-    return file_->ReadAt(offset, cut_short ? num_bytes / 2 : num_bytes);
-  }
-  Result<int64_t> Read(int64_t num_bytes, void* out) override {
-    bool cut_short = false;
-    ARROW_RETURN_NOT_OK(plan_->Use(kRead, path_, &cut_short));
-    return file_->Read(cut_short ? num_bytes / 2 : num_bytes, out);
-  }
-  Result<std::shared_ptr<arrow::Buffer>> Read(int64_t num_bytes) override {
-    bool cut_short = false;
-    ARROW_RETURN_NOT_OK(plan_->Use(kRead, path_, &cut_short));
-    return file_->Read(cut_short ? num_bytes / 2 : num_bytes);
   }
   std::unique_ptr<LentBytes> Lend(int64_t offset, int64_t num_bytes) override {
     bool torn = false;

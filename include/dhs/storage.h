@@ -38,12 +38,22 @@ class LentBytes {
   const uint8_t* data_;
 };
 
-/// A file being read.
+/// A file being read. Who makes one gives GetSize, Close, closed and the ReadAt that fills memory of the caller; the
+/// position and all other ways of reading follow from that ReadAt.
 class InputFile : public arrow::io::RandomAccessFile {
  public:
+  using RandomAccessFile::ReadAt;
+  Result<int64_t> Tell() const override { return position_; }
+  Status Seek(int64_t position) override;
+  Result<std::shared_ptr<arrow::Buffer>> ReadAt(int64_t offset, int64_t num_bytes) override;
+  Result<int64_t> Read(int64_t num_bytes, void* out) override;
+  Result<std::shared_ptr<arrow::Buffer>> Read(int64_t num_bytes) override;
   /// Lends the bytes [offset, offset + num_bytes) if they can be had at once without copying them, else nullptr: then
   /// read them. Safe from any thread. REQUIRES: a range within the file; the result goes before the file does.
   virtual std::unique_ptr<LentBytes> Lend(int64_t /*offset*/, int64_t /*num_bytes*/) { return nullptr; }
+
+ private:
+  int64_t position_ = 0;
 };
 
 /// A file being written. Arrow's stream plus durability. Dropped without Close() it is discarded, never published.

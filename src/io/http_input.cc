@@ -172,29 +172,9 @@ class HttpInput : public InputFile {
   }
   bool closed() const override { return closed_; }
   Result<int64_t> GetSize() override { return blocks_->size(); }
-  Result<int64_t> Tell() const override { return position_; }
-  Status Seek(int64_t position) override {
-    position_ = position;
-    return Status::OK();
-  }
+  using InputFile::ReadAt;
   Result<int64_t> ReadAt(int64_t offset, int64_t num_bytes, void* out) override {
     return blocks_->ReadAt(offset, num_bytes, static_cast<uint8_t*>(out));
-  }
-  Result<std::shared_ptr<arrow::Buffer>> ReadAt(int64_t offset, int64_t num_bytes) override {
-    ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(num_bytes));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadAt(offset, num_bytes, buffer->mutable_data()));
-    if (got < num_bytes) ARROW_RETURN_NOT_OK(buffer->Resize(got));
-    return std::shared_ptr<arrow::Buffer>(std::move(buffer));
-  }
-  Result<int64_t> Read(int64_t num_bytes, void* out) override {
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadAt(position_, num_bytes, out));
-    position_ += got;
-    return got;
-  }
-  Result<std::shared_ptr<arrow::Buffer>> Read(int64_t num_bytes) override {
-    ARROW_ASSIGN_OR_RAISE(auto buffer, ReadAt(position_, num_bytes));
-    position_ += buffer->size();
-    return buffer;
   }
   Status WillNeed(const std::vector<arrow::io::ReadRange>& ranges) override {
     for (const auto& range : ranges) blocks_->AskFor(range.offset, range.length);
@@ -204,7 +184,6 @@ class HttpInput : public InputFile {
  private:
   std::shared_ptr<FetchPool> pool_;  // outlives the blocks' buffers
   std::shared_ptr<Blocks> blocks_;
-  int64_t position_ = 0;
   std::atomic<bool> closed_{false};
 };
 

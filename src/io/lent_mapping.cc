@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <mutex>
 
 #include <sys/mman.h>
 #include <sys/uio.h>

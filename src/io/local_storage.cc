@@ -45,11 +45,7 @@ class LocalInput : public InputFile {
   }
   bool closed() const override { return fd_ < 0; }
   Result<int64_t> GetSize() override { return size_; }
-  Result<int64_t> Tell() const override { return position_; }
-  Status Seek(int64_t position) override {
-    position_ = position;
-    return Status::OK();
-  }
+  using InputFile::ReadAt;
 
   Result<int64_t> ReadAt(int64_t offset, int64_t num_bytes, void* out) override {
     int64_t done = 0;
@@ -66,22 +62,6 @@ class LocalInput : public InputFile {
     }
     return done;
   }
-  Result<std::shared_ptr<arrow::Buffer>> ReadAt(int64_t offset, int64_t num_bytes) override {
-    ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(num_bytes));
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadAt(offset, num_bytes, buffer->mutable_data()));
-    if (got < num_bytes) ARROW_RETURN_NOT_OK(buffer->Resize(got));
-    return std::shared_ptr<arrow::Buffer>(std::move(buffer));
-  }
-  Result<int64_t> Read(int64_t num_bytes, void* out) override {
-    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadAt(position_, num_bytes, out));
-    position_ += got;
-    return got;
-  }
-  Result<std::shared_ptr<arrow::Buffer>> Read(int64_t num_bytes) override {
-    ARROW_ASSIGN_OR_RAISE(auto buffer, ReadAt(position_, num_bytes));
-    position_ += buffer->size();
-    return buffer;
-  }
   Status WillNeed(const std::vector<arrow::io::ReadRange>& ranges) override {
     // Advice only: a file system that has no read-ahead may refuse it.
     for (const auto& range : ranges) ::posix_fadvise(fd_, range.offset, range.length, POSIX_FADV_WILLNEED);
@@ -95,7 +75,6 @@ class LocalInput : public InputFile {
   std::string path_;
   int fd_;
   int64_t size_;
-  int64_t position_ = 0;
 };
 
 class LocalOutput : public OutputFile {
