@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "dhs/error.h"
 #include "regions/brick_boxes.h"
+#include "sky/box_reach.h"
 
 namespace dhs::regions {
 
@@ -45,6 +47,29 @@ struct BrickRows {
 /// numbers. Cost: one sort of the declinations, one of each row.
 Result<BrickRows> MakeBrickRows(const BrickBoxes& boxes, const std::vector<sky::BrickName>& names,
                                 const std::string& path);
+
+/// Calls visit(number, reach_deg) for the rows that may hold bricks closer than `buffer_deg` to bricks of `row`: those
+/// whose gap in RA is less than reach_deg (sky::RaReachDeg). From south to north.
+template <typename Visit>
+void ForEachRowInReach(const BrickRows& bricks, const BrickRow& row, double buffer_deg, Visit visit) {
+  const auto first = std::partition_point(bricks.rows.begin(), bricks.rows.end(), [&](const BrickRow& other) {
+    return other.dec2_deg <= row.dec1_deg - buffer_deg;
+  });
+  for (auto other = first; other != bricks.rows.end() && other->dec1_deg < row.dec2_deg + buffer_deg; ++other) {
+    const auto reach = sky::RaReachDeg({row.dec1_deg, row.dec2_deg}, {other->dec1_deg, other->dec2_deg}, buffer_deg);
+    if (reach) visit(static_cast<size_t>(other - bricks.rows.begin()), *reach);
+  }
+}
+
+/// Cuts the open range of RA, which may be wider than the circle and lie anywhere on it, into ranges that meet the
+/// intervals of a row as they are: calls visit(ra1_deg, ra2_deg) for each.
+template <typename Visit>
+void ForEachPlainRange(double ra1_deg, double ra2_deg, Visit visit) {
+  if (ra2_deg - ra1_deg >= 360.0) return visit(-1.0, 361.0);
+  if (ra1_deg < 0) visit(ra1_deg + 360.0, 361.0);
+  if (ra2_deg > 360.0) visit(-1.0, ra2_deg - 360.0);
+  visit(ra1_deg, ra2_deg);
+}
 
 /// Whether two edges are at the same RA; RA 0 is RA 360.
 bool IsSameRa(double a_deg, double b_deg);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/thread_pool.h"
-#include "sky/box_reach.h"
 
 namespace dhs::regions {
 
@@ -46,10 +45,7 @@ class Reached {
 
   // The open range may be wider than the circle and lie anywhere on it.
   void Add(int32_t region, double ra1_deg, double ra2_deg) {
-    if (ra2_deg - ra1_deg >= 360.0) return AddPlain(region, -1.0, 361.0);
-    if (ra1_deg < 0) AddPlain(region, ra1_deg + 360.0, 361.0);
-    if (ra2_deg > 360.0) AddPlain(region, -1.0, ra2_deg - 360.0);
-    AddPlain(region, ra1_deg, ra2_deg);
+    ForEachPlainRange(ra1_deg, ra2_deg, [&](double ra1, double ra2) { AddPlain(region, ra1, ra2); });
   }
 
  private:
@@ -80,19 +76,14 @@ std::vector<BrickAndRegion> NearOfRow(const BrickRows& bricks, std::span<const i
   std::vector<BrickAndRegion> found;
   size_t sort_at = kLeastToSort;
   Reached reached(bricks.Of(row), region_id, found);
-  const auto first = std::partition_point(bricks.rows.begin(), bricks.rows.end(), [&](const BrickRow& other) {
-    return other.dec2_deg <= row.dec1_deg - buffer_deg;
-  });
-  for (auto other = first; other != bricks.rows.end() && other->dec1_deg < row.dec2_deg + buffer_deg; ++other) {
-    const auto reach = sky::RaReachDeg({row.dec1_deg, row.dec2_deg}, {other->dec1_deg, other->dec2_deg}, buffer_deg);
-    if (!reach) continue;
-    for (const Stretch& stretch : stretches[static_cast<size_t>(other - bricks.rows.begin())]) {
-      reached.Add(stretch.region, stretch.ra1_deg - *reach, stretch.ra2_deg + *reach);
+  ForEachRowInReach(bricks, row, buffer_deg, [&](size_t other, double reach_deg) {
+    for (const Stretch& stretch : stretches[other]) {
+      reached.Add(stretch.region, stretch.ra1_deg - reach_deg, stretch.ra2_deg + reach_deg);
     }
-    if (found.size() < sort_at) continue;
+    if (found.size() < sort_at) return;
     SortWithoutRepeats(found);
     sort_at = std::max(kLeastToSort, 2 * found.size());
-  }
+  });
   SortWithoutRepeats(found);
   return found;
 }

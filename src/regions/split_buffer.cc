@@ -5,7 +5,6 @@
 #include <array>
 
 #include "base/thread_pool.h"
-#include "sky/box_reach.h"
 
 namespace dhs::regions {
 
@@ -55,10 +54,7 @@ class Cover {
 
   // Intervals with a point in the open range; it may be wider than the circle and lie anywhere on it.
   void Add(Split split, double ra1_deg, double ra2_deg) {
-    if (ra2_deg - ra1_deg >= 360.0) return AddPlain(split, -1.0, 361.0);
-    if (ra1_deg < 0) AddPlain(split, ra1_deg + 360.0, 361.0);
-    if (ra2_deg > 360.0) AddPlain(split, -1.0, ra2_deg - 360.0);
-    AddPlain(split, ra1_deg, ra2_deg);
+    ForEachPlainRange(ra1_deg, ra2_deg, [&](double ra1, double ra2) { AddPlain(split, ra1, ra2); });
   }
 
   // Calls mark(interval) for those that a split other than their own reaches.
@@ -95,18 +91,12 @@ void MarkRow(const BrickRows& bricks, std::span<const Split> splits, const Stret
              double buffer_deg, std::vector<Split>& marked) {
   const BrickRow& row = bricks.rows[r];
   Cover cover(bricks.Of(row));
-  const auto first = std::partition_point(bricks.rows.begin(), bricks.rows.end(), [&](const BrickRow& other) {
-    return other.dec2_deg <= row.dec1_deg - buffer_deg;
-  });
-  for (auto other = first; other != bricks.rows.end() && other->dec1_deg < row.dec2_deg + buffer_deg; ++other) {
-    const auto reach = sky::RaReachDeg({row.dec1_deg, row.dec2_deg}, {other->dec1_deg, other->dec2_deg}, buffer_deg);
-    if (!reach) continue;
-    const auto o = static_cast<size_t>(other - bricks.rows.begin());
-    for (size_t s = stretches.first[o]; s < stretches.first[o + 1]; ++s) {
+  ForEachRowInReach(bricks, row, buffer_deg, [&](size_t other, double reach_deg) {
+    for (size_t s = stretches.first[other]; s < stretches.first[other + 1]; ++s) {
       const Stretch& stretch = stretches.all[s];
-      cover.Add(stretch.split, stretch.ra1_deg - *reach, stretch.ra2_deg + *reach);
+      cover.Add(stretch.split, stretch.ra1_deg - reach_deg, stretch.ra2_deg + reach_deg);
     }
-  }
+  });
   cover.ForEachReached(splits, [&](const RaInterval& i) { marked[static_cast<size_t>(i.brick)] = Split::kBuffer; });
 }
 
