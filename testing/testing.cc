@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/testing.h"
 
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
+
+#include <libdeflate.h>
 
 namespace dhs::testing {
 
@@ -31,6 +35,19 @@ std::string ReadBytes(const std::string& path) {
   std::ostringstream bytes;
   bytes << in.rdbuf();
   return std::move(bytes).str();
+}
+
+std::string ReadGzip(const std::string& path) {
+  const std::string gzip = ReadBytes(path);
+  uint32_t size = 0;  // the last four bytes of a gzip member, little-endian
+  std::memcpy(&size, gzip.data() + gzip.size() - sizeof size, sizeof size);
+  std::string text(size, '\0');
+  libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
+  const auto result =
+      libdeflate_gzip_decompress(decompressor, gzip.data(), gzip.size(), text.data(), text.size(), nullptr);
+  libdeflate_free_decompressor(decompressor);
+  EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
+  return text;
 }
 
 }  // namespace dhs::testing

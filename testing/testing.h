@@ -31,6 +31,8 @@ class TempDir {
 /// Writes or reads a whole file; fails the test on an error.
 void WriteBytes(const std::string& path, std::string_view bytes);
 std::string ReadBytes(const std::string& path);
+/// The text of a gzip file of one member; fails the test on an error.
+std::string ReadGzip(const std::string& path);
 
 }  // namespace dhs::testing
 

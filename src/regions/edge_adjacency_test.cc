@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -11,7 +10,6 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <libdeflate.h>
 #include <rapidcheck/gtest.h>
 
 #include "testing/footprints.h"
@@ -131,21 +129,8 @@ RC_GTEST_PROP(EdgeAdjacencyProperty, RoundedBoundsMakeNoDifference, ()) {
   RC_ASSERT(AsSet(EdgePairs(rounded)) == AsSet(EdgePairs(footprint)));
 }
 
-std::string Decompress(const std::string& gzip) {
-  uint32_t size = 0;  // the last four bytes of a gzip member, little-endian
-  std::memcpy(&size, gzip.data() + gzip.size() - sizeof size, sizeof size);
-  std::string text(size, '\0');
-  libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
-  const auto result =
-      libdeflate_gzip_decompress(decompressor, gzip.data(), gzip.size(), text.data(), text.size(), nullptr);
-  libdeflate_free_decompressor(decompressor);
-  EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
-  return text;
-}
-
 TEST(EdgeAdjacencyTest, RealFootprintFallsIntoThePublishedComponents) {
-  const std::string text =
-      Decompress(dhs::testing::ReadBytes(DHS_TEST_DATA("tables/dr10-south-brick-lrg-counts.csv.gz")));
+  const std::string text = dhs::testing::ReadGzip(DHS_TEST_DATA("tables/dr10-south-brick-lrg-counts.csv.gz"));
   Footprint footprint;
   for (size_t start = text.find('\n') + 1; start < text.size(); start = text.find('\n', start) + 1) {
     footprint.bricks.name.push_back(sky::BrickName::FromBytes(text.data() + start));

@@ -2,31 +2,17 @@
 #include "regions/spark_hash.h"
 
 #include <charconv>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <libdeflate.h>
 
 #include "testing/testing.h"
 
 namespace dhs::regions {
 namespace {
-
-std::string Decompress(const std::string& gzip) {
-  uint32_t size = 0;  // the last four bytes of a gzip member, little-endian
-  std::memcpy(&size, gzip.data() + gzip.size() - sizeof size, sizeof size);
-  std::string text(size, '\0');
-  libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
-  const auto result =
-      libdeflate_gzip_decompress(decompressor, gzip.data(), gzip.size(), text.data(), text.size(), nullptr);
-  libdeflate_free_decompressor(decompressor);
-  EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
-  return text;
-}
 
 template <typename T>
 T Parse(std::string_view text, int base = 10) {
@@ -54,7 +40,7 @@ std::optional<int64_t> HashOfLine(std::string_view type, std::string_view value,
 
 // Made by PySpark itself: tests/spark/xxhash64_values.py.
 TEST(SparkHashTest, EqualsWhatPySparkGivesForEveryStoredValue) {
-  const std::string text = Decompress(testing::ReadBytes(DHS_TEST_DATA("spark_xxhash64.csv.gz")));
+  const std::string text = testing::ReadGzip(DHS_TEST_DATA("spark_xxhash64.csv.gz"));
   std::map<std::string, int, std::less<>> num_of_type;
   for (size_t start = text.find('\n') + 1; start < text.size();) {
     const size_t end = text.find('\n', start);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Edge adjacency on a real footprint: the 319,078 DR10-south bricks that hold LRGs.
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -9,7 +8,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <libdeflate.h>
 
 #include "sky/tessellation.h"
 #include "testing/testing.h"
@@ -17,21 +15,8 @@
 namespace dhs::sky {
 namespace {
 
-std::string Decompress(const std::string& gzip) {
-  uint32_t size = 0;  // the last four bytes of a gzip member, little-endian
-  std::memcpy(&size, gzip.data() + gzip.size() - sizeof size, sizeof size);
-  std::string text(size, '\0');
-  libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
-  const auto result =
-      libdeflate_gzip_decompress(decompressor, gzip.data(), gzip.size(), text.data(), text.size(), nullptr);
-  libdeflate_free_decompressor(decompressor);
-  EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
-  return text;
-}
-
 TEST(FootprintTest, RealFootprintFallsIntoThePublishedComponents) {
-  const std::string text =
-      Decompress(dhs::testing::ReadBytes(DHS_TEST_DATA("tables/dr10-south-brick-lrg-counts.csv.gz")));
+  const std::string text = dhs::testing::ReadGzip(DHS_TEST_DATA("tables/dr10-south-brick-lrg-counts.csv.gz"));
   std::unordered_map<int32_t, int32_t> index_of_id;
   std::vector<Brick> bricks;
   for (size_t start = text.find('\n') + 1; start < text.size(); start = text.find('\n', start) + 1) {
