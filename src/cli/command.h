@@ -51,6 +51,7 @@ std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeInfoCommand();
 std::unique_ptr<Command> MakeMapCommand();
 std::unique_ptr<Command> MakeMockSurveyCommand();
+std::unique_ptr<Command> MakeMockParentCommand();
 std::unique_ptr<Command> MakeReferenceCommand();
 
 /// Help of one command, whole.

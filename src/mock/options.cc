@@ -45,4 +45,23 @@ Status Check(const MockSurveyOptions& options) {
   return Status::OK();
 }
 
+void Bind(MockParentOptions& options, OptionTable& table) {
+  table.Integer("rows", &options.rows,
+                {.doc = "LRGs of the catalog; the default is what the real one has. Bricks and regions follow from it",
+                 .unit = "rows",
+                 .min = 5'000,
+                 .max = 19'687'747});
+  table.Integer("files", &options.files,
+                {.doc = "Parquet files of the catalog, at least one a region; 0 = as many as the earlier system left, "
+                        "188,421 for the whole",
+                 .unit = "files",
+                 .min = 0,
+                 .max = 250'000});
+  table.Integer("seed", &options.seed, {.doc = "Seed of every random draw: same seed, same bytes", .min = 0});
+  table.Text("out", &options.out,
+             {.doc = "Root of the outputs, as --output of the stages; a mock that is there is replaced",
+              .placeholder = "DIR",
+              .required = true});
+}
+
 }  // namespace dhs::mock

@@ -25,4 +25,14 @@ void Bind(MockSurveyOptions& options, OptionTable& table);
 /// UsageError unless exactly one kind of footprint is given and an output directory is named.
 Status Check(const MockSurveyOptions& options);
 
+/// What `dhs mock parent` makes.
+struct MockParentOptions {
+  int64_t rows = 19'687'747;  ///< as many as the real catalog has
+  int64_t files = 0;          ///< 0 = as the earlier system had them: one for about 104 rows
+  int64_t seed = 1;           ///< same seed and options, same bytes
+  std::string out = {};       ///< root of all stages' outputs
+};
+
+void Bind(MockParentOptions& options, OptionTable& table);
+
 }  // namespace dhs::mock

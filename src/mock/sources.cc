@@ -90,7 +90,7 @@ Source BrickSources::Next() {
     case Kind::kLrg204:
     case Kind::kLrg210:
     case Kind::kLrg215:
-      DrawLuminousRed(static_cast<LrgPart>(kind), source);
+      DrawLuminousRed(rng_, static_cast<LrgPart>(kind), red_share_, conditions_.ebv, source);
       break;
     case Kind::kGalaxy:
       DrawGalaxy(source);
@@ -108,32 +108,32 @@ Source BrickSources::Next() {
   return source;
 }
 
-void BrickSources::DrawLuminousRed(LrgPart part, Source& source) {
+void DrawLuminousRed(Rng& rng, LrgPart part, double red_share, double ebv, Source& source) {
   const bool bright = part == LrgPart::kToZ204;
-  const bool red = bright && rng_.Chance(red_share_);
-  LrgMagnitudes m = DrawLrg(rng_, part, red, conditions_.ebv);
+  const bool red = bright && rng.Chance(red_share);
+  LrgMagnitudes m = DrawLrg(rng, part, red, ebv);
   source.type = m.type;
-  source.shape = DrawShape(rng_, m.type, m.z);
+  source.shape = DrawShape(rng, m.type, m.z);
   double no_g = 1;
-  if (bright && rng_.Chance(0.0036)) {
-    const double tail = rng_.Uniform();
-    if (rng_.Chance(0.5)) {
+  if (bright && rng.Chance(0.0036)) {
+    const double tail = rng.Uniform();
+    if (rng.Chance(0.5)) {
       m.r = m.z + 3 + 12 * tail * tail * tail * tail;
       m.g = m.r + 1;
     } else {
       m.w1 = m.z - 3 - 14 * tail * tail * tail * tail;
-      if (rng_.Chance(0.03)) {  // junk around very bright objects
-        const double brighter = rng_.Uniform(2, 8);
+      if (rng.Chance(0.03)) {  // junk around very bright objects
+        const double brighter = rng.Uniform(2, 8);
         m.g -= brighter, m.r -= brighter, m.i -= brighter, m.z -= brighter, m.w1 -= brighter;
       }
     }
   }
-  if (rng_.Chance(0.0024)) no_g = -0.05 * rng_.Uniform();
+  if (rng.Chance(0.0024)) no_g = -0.05 * rng.Uniform();
   const std::array<double, 6> mags = {m.g, m.r, m.i, m.z, m.w1, m.w2};
   for (size_t band = 0; band < mags.size(); ++band) source.flux_nmgy[band] = static_cast<float>(FluxOfMag(mags[band]));
   source.flux_nmgy[kG] = static_cast<float>(source.flux_nmgy[kG] * no_g);
-  source.flux_nmgy[kW3] = static_cast<float>(kWiseSigma[2] * rng_.Normal());
-  source.flux_nmgy[kW4] = static_cast<float>(kWiseSigma[3] * rng_.Normal());
+  source.flux_nmgy[kW3] = static_cast<float>(kWiseSigma[2] * rng.Normal());
+  source.flux_nmgy[kW4] = static_cast<float>(kWiseSigma[3] * rng.Normal());
 }
 
 void BrickSources::DrawFaintColours(double r_flux, Source& source) {

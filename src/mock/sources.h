@@ -34,6 +34,10 @@ struct BrickPositions {
 };
 BrickPositions DrawPositions(uint64_t seed, const BrickConditions& conditions);
 
+/// One LRG: TYPE, shape and fluxes, with the blends and the missing g flux that real ones have. `red_share` is the
+/// chance of z-W1 > 1.6 where the part is kToZ204. Leaves all other members as they are.
+void DrawLuminousRed(Rng& rng, LrgPart part, double red_share, double ebv, Source& source);
+
 /// All objects of one brick in RA order. A pure function of (seed, conditions, release): a brick that is split over
 /// sweep files is drawn alike for each. Not thread-safe.
 class BrickSources {
@@ -45,7 +49,6 @@ class BrickSources {
 
  private:
   enum class Kind : uint8_t { kLrg204, kLrg210, kLrg215, kGalaxy, kStar, kDup };
-  void DrawLuminousRed(LrgPart part, Source& source);
   void DrawGalaxy(Source& source);
   void DrawStar(Source& source);
   void DrawFaintColours(double r_flux, Source& source);

@@ -88,7 +88,7 @@ Status WriteLists(Storage& storage, const std::string& directory, Release releas
 }
 
 void Describe(const MockSurveyOptions& options, std::span<const BrickConditions> conditions, const Tally& total,
-              std::span<const SweepFile> files, MockSurveyReport& report) {
+              std::span<const SweepFile> files, MockReport& report) {
   int64_t split = static_cast<int64_t>(0) -
                   static_cast<int64_t>(std::count_if(conditions.begin(), conditions.end(),
                                                      [](const BrickConditions& c) { return !c.no_objects; }));
@@ -111,8 +111,8 @@ void Describe(const MockSurveyOptions& options, std::span<const BrickConditions>
   report.account += fmt::format("\n  what every stage must find: {}\n", io::JoinPath(options.out, "truth.parquet"));
 }
 
-Result<MockSurveyReport> WriteWithSweeps(RunContext& context, const MockSurveyOptions& options, Release release,
-                                         std::span<const BrickConditions> conditions) {
+Result<MockReport> WriteWithSweeps(RunContext& context, const MockSurveyOptions& options, Release release,
+                                   std::span<const BrickConditions> conditions) {
   const auto seed = static_cast<uint64_t>(options.seed);
   Storage& storage = *context.storage;
   const std::string sweeps_dir = io::JoinPath(options.out, "sweeps");
@@ -136,15 +136,15 @@ Result<MockSurveyReport> WriteWithSweeps(RunContext& context, const MockSurveyOp
   ARROW_RETURN_NOT_OK(
       WriteTruthJson(context, io::JoinPath(options.out, "truth.json"), options, conditions, bricks, files));
 
-  MockSurveyReport report;
+  MockReport report;
   report.num_rows = total.num_rows;
   report.num_bytes = total.num_rows * SweepLayout(release).row_bytes();
   Describe(options, conditions, total, files, report);
   return report;
 }
 
-Result<MockSurveyReport> WriteWithoutSweeps(RunContext& context, const MockSurveyOptions& options, Release release,
-                                            std::span<const BrickConditions> conditions) {
+Result<MockReport> WriteWithoutSweeps(RunContext& context, const MockSurveyOptions& options, Release release,
+                                      std::span<const BrickConditions> conditions) {
   const auto seed = static_cast<uint64_t>(options.seed);
   std::vector<std::array<int64_t, kNumTypes>> by_type(conditions.size());
   std::vector<BrickCounts> counts(conditions.size());
@@ -164,7 +164,7 @@ Result<MockSurveyReport> WriteWithoutSweeps(RunContext& context, const MockSurve
   ARROW_RETURN_NOT_OK(WriteBrickCounts(context, options.out, conditions, counts));
   int64_t num_v3 = 0;
   for (const BrickCounts& count : counts) num_v3 += count.n_lrg[2];
-  MockSurveyReport report;
+  MockReport report;
   report.figures = {{"bricks", FormatCount(static_cast<int64_t>(conditions.size()))}, {"v3 LRGs", FormatCount(num_v3)}};
   report.account = fmt::format(
       "Mock survey {} (seed {}) in {}, without sweeps\n  {} bricks in {} and brick_counts.parquet; {} v3 LRGs\n",
@@ -175,7 +175,7 @@ Result<MockSurveyReport> WriteWithoutSweeps(RunContext& context, const MockSurve
 
 }  // namespace
 
-Result<MockSurveyReport> WriteMockSurvey(RunContext& context, const MockSurveyOptions& options) {
+Result<MockReport> WriteMockSurvey(RunContext& context, const MockSurveyOptions& options) {
   ARROW_RETURN_NOT_OK(Check(options));
   ARROW_ASSIGN_OR_RAISE(const Release release, ParseRelease(options.release));
   ARROW_ASSIGN_OR_RAISE(const std::vector<sky::Brick> bricks, ChooseBricks(*context.storage, options));
@@ -186,9 +186,8 @@ Result<MockSurveyReport> WriteMockSurvey(RunContext& context, const MockSurveyOp
     ARROW_RETURN_NOT_OK(
         WriteHardCases(context, static_cast<uint64_t>(options.seed), io::JoinPath(options.out, "hard-cases")));
   }
-  ARROW_ASSIGN_OR_RAISE(MockSurveyReport report, options.no_sweeps
-                                                     ? WriteWithoutSweeps(context, options, release, conditions)
-                                                     : WriteWithSweeps(context, options, release, conditions));
+  ARROW_ASSIGN_OR_RAISE(MockReport report, options.no_sweeps ? WriteWithoutSweeps(context, options, release, conditions)
+                                                             : WriteWithSweeps(context, options, release, conditions));
   if (options.hard_cases) {
     report.account +=
         fmt::format("  unusual and damaged inputs: {}\n", io::JoinPath(options.out, "hard-cases/README.txt"));

@@ -10,7 +10,7 @@
 namespace dhs::mock {
 
 /// What was made, for a screen.
-struct MockSurveyReport {
+struct MockReport {
   std::vector<Figure> figures;
   std::string account;  ///< several lines, ends with a newline
   int64_t num_rows = 0;
@@ -28,6 +28,6 @@ struct MockSurveyReport {
 /// number of threads. Files appear whole under their names, each by one rename. Sweeps that an earlier mock listed in
 /// sweep-index.txt are removed first.
 /// Errors: UsageError for options that contradict each other, DataError for a bad brick list, EnvironmentError.
-Result<MockSurveyReport> WriteMockSurvey(RunContext& context, const MockSurveyOptions& options);
+Result<MockReport> WriteMockSurvey(RunContext& context, const MockSurveyOptions& options);
 
 }  // namespace dhs::mock

@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 
 class MockSurvey : public ::testing::Test {
  protected:
-  Result<MockSurveyReport> Make(MockSurveyOptions options, const std::string& name, int num_threads = 2) {
+  Result<MockReport> Make(MockSurveyOptions options, const std::string& name, int num_threads = 2) {
     options.out = dir_.File(name);
     RunContext context{storage_, {}, &progress_, &memory_, num_threads};
     return WriteMockSurvey(context, options);
@@ -93,7 +93,7 @@ void Recount(Storage& storage, const std::string& path, std::map<std::string, Co
 
 TEST_F(MockSurvey, TruthEqualsARecountOfTheWrittenSweeps) {
   for (const std::string release : {"dr8", "dr9", "dr10"}) {
-    DHS_ASSERT_OK_AND_ASSIGN(const MockSurveyReport report, Make(Corner(release), release));
+    DHS_ASSERT_OK_AND_ASSIGN(const MockReport report, Make(Corner(release), release));
     std::map<std::string, Count> counts;
     for (const std::string& path : Sweeps(release)) ASSERT_NO_FATAL_FAILURE(Recount(*storage_, path, counts));
     DHS_ASSERT_OK_AND_ASSIGN(const auto truth, catalog::ReadParquet(*storage_, dir_.File(release) + "/truth.parquet"));
