@@ -259,6 +259,7 @@ MockReport ReportOf(const MockParentOptions& options, const std::string& directo
 }  // namespace
 
 Result<MockReport> WriteMockParent(RunContext& context, const MockParentOptions& options) {
+  if (options.out.empty()) return UsageError("mock parent needs --out DIR");
   Storage& storage = *context.storage;
   const auto seed = static_cast<uint64_t>(options.seed);
   const std::string variant(photometry::kDefaultVariantName);
