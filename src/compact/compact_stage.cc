@@ -15,6 +15,7 @@
 #include "compact/options.h"
 #include "io/files.h"
 #include "parent/carried_columns.h"
+#include "parent/selected_regions.h"
 #include "parent/table_access.h"
 #include "photometry/variant.h"
 
@@ -42,6 +43,7 @@ class CompactStage : public Stage {
       plan.inputs.push_back(std::move(input));
     }
     ARROW_ASSIGN_OR_RAISE(const auto files, InputFiles(storage));
+    ARROW_RETURN_NOT_OK(parent::RequireUnion(InputDir(), files));
     plan.num_bytes = 0;
     for (const FileInfo& file : files) {
       plan.num_bytes += file.size_bytes;
@@ -64,7 +66,7 @@ class CompactStage : public Stage {
     const CatalogSource source(std::move(files), variant, schema);
     parent::SortedFilesOptions sorting;
     sorting.schema = schema;
-    sorting.files_of_split = [this](int64_t rows) { return FilesOfSplit(rows, options_.num_partitions); };
+    sorting.files_of_folder = [this](int64_t rows) { return FilesOfSplit(rows, options_.num_partitions); };
     sorting.max_rows_in_memory = parent::RowsInMemory(lease.bytes(), *schema);
     ARROW_ASSIGN_OR_RAISE(const parent::SortedFilesReport books,
                           parent::WriteSortedFiles(context, source, sorting, staging_dir));

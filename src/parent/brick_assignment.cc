@@ -69,14 +69,17 @@ const char* FateName(Fate fate) {
       return "region_not_selected";
     case Fate::kSplitExcluded:
       return "split_excluded";
+    case Fate::kSetNotTaken:
+      return "selection_set_not_taken";
+    case Fate::kBeyondLimit:
+      return "beyond_max_selected_regions";
   }
   return "unknown";
 }
 
 Result<BrickAssignment> BrickAssignment::Make(std::span<const sky::BrickName> bricks,
                                               std::span<const int32_t> region_ids, std::span<const SplitName> splits,
-                                              std::span<const SelectedRegion> selected,
-                                              std::span<const SplitName> excluded_splits) {
+                                              std::span<const SelectedRegion> selected) {
   const bool by_brick = !splits.empty();
   if (bricks.size() != region_ids.size() || (by_brick && splits.size() != bricks.size())) {
     return InternalError(
@@ -84,9 +87,6 @@ Result<BrickAssignment> BrickAssignment::Make(std::span<const sky::BrickName> br
   }
   const std::vector<SelectedRegion> regions = UniqueRegions(selected);
   ARROW_RETURN_NOT_OK(CheckSelected(regions, by_brick));
-  const auto is_excluded = [&](SplitName split) {
-    return std::find(excluded_splits.begin(), excluded_splits.end(), split) != excluded_splits.end();
-  };
   std::vector<bool> region_has_brick(regions.size(), false);
   const SplitName buffer = *SplitName::Parse(kBufferName);
 
@@ -106,7 +106,7 @@ Result<BrickAssignment> BrickAssignment::Make(std::span<const sky::BrickName> br
     } else if (is_selected) {
       entry.place.split = found->split;
       region_has_brick[static_cast<size_t>(found - regions.begin())] = true;
-      entry.fate = is_excluded(found->split) ? Fate::kSplitExcluded : Fate::kKept;
+      entry.fate = found->fate;
       assignment.num_selected_bricks_ += entry.fate == Fate::kKept;
     }
     assignment.entries_.push_back(entry);
@@ -114,7 +114,7 @@ Result<BrickAssignment> BrickAssignment::Make(std::span<const sky::BrickName> br
   std::optional<int32_t> last_counted;
   for (size_t r = 0; r < regions.size(); ++r) {
     if (!region_has_brick[r]) return NoBrick(regions[r], by_brick);
-    if (is_excluded(regions[r].split) || last_counted == regions[r].region_id) continue;
+    if (regions[r].fate != Fate::kKept || last_counted == regions[r].region_id) continue;
     last_counted = regions[r].region_id;
     ++assignment.num_selected_regions_;
   }

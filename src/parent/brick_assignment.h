@@ -10,13 +10,6 @@
 
 namespace dhs::parent {
 
-/// One line of the region selections: those bricks of a region that are in a split. May be listed once for each
-/// selection set.
-struct SelectedRegion {
-  int32_t region_id = 0;
-  SplitName split;
-};
-
 /// Why a row is or is not in the parent catalog. Where several apply, the first in this order is counted.
 enum class Fate : int8_t {
   kKept = 0,
@@ -24,11 +17,21 @@ enum class Fate : int8_t {
   kBrickNotInRegions = 2,  ///< its brick failed the quality cuts of `dhs regions`
   kBrickInBuffer = 3,      ///< its brick is too close to another split, and therefore in none
   kRegionNotSelected = 4,  ///< or not in the split of its brick
-  kSplitExcluded = 5       ///< selected, and left out with --exclude-splits
+  kSplitExcluded = 5,      ///< selected, and left out with --exclude-splits
+  kSetNotTaken = 6,        ///< selected in none of --only-selection-sets
+  kBeyondLimit = 7         ///< selected, behind the first --max-selected-regions
 };
-inline constexpr int kNumFates = 6;
-/// "kept", "not_in_variant", "brick_not_in_regions", "brick_in_buffer", "region_not_selected", "split_excluded".
+inline constexpr int kNumFates = 8;
+/// "kept", "not_in_variant", "brick_not_in_regions", "brick_in_buffer", "region_not_selected", "split_excluded",
+/// "selection_set_not_taken", "beyond_max_selected_regions".
 const char* FateName(Fate fate);
+
+/// Those bricks of a region that are in a split, and are selected.
+struct SelectedRegion {
+  int32_t region_id = 0;
+  SplitName split;
+  Fate fate = Fate::kKept;  ///< or the filter that leaves it out all the same
+};
 
 /// The join of bricks with selected regions: what becomes of an object, by its brick. Immutable, safe from any thread.
 class BrickAssignment {
@@ -39,12 +42,12 @@ class BrickAssignment {
   };
 
   /// `bricks[i]` lies in region `region_ids[i]` and split `splits[i]`; any order. `splits` empty (tables of the earlier
-  /// system): each brick has the split with which its region is selected.
+  /// system): each brick has the split with which its region is selected. `selected`: of a region and split that come
+  /// twice one entry counts.
   /// DataError (without a path: the caller knows it) for a brick named twice, a selected region without a brick of that
   /// split, a selected buffer, or without `splits` a region selected with two of them.
   static Result<BrickAssignment> Make(std::span<const sky::BrickName> bricks, std::span<const int32_t> region_ids,
-                                      std::span<const SplitName> splits, std::span<const SelectedRegion> selected,
-                                      std::span<const SplitName> excluded_splits);
+                                      std::span<const SplitName> splits, std::span<const SelectedRegion> selected);
 
   /// Nullptr for a brick that is in no region. O(log bricks).
   const Entry* Find(sky::BrickName brick) const;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,15 +18,17 @@ struct PlaceCount {
   int64_t num_rows = 0;
 };
 
-/// One output file: a run of places [first_place, last_place) of one split.
+/// One output file: a run of places [first_place, last_place) of one split or, with a folder for each region, of one
+/// region of it.
 struct PlannedFile {
   SplitName split;
-  int64_t index_in_split = 0;
+  std::optional<int32_t> region_id = {};  ///< of its folder
+  int64_t index_in_folder = 0;
   int64_t first_place = 0;
   int64_t last_place = 0;
   int64_t num_rows = 0;
 
-  /// "region_split=train/part-00000.parquet".
+  /// "region_split=train/part-00000.parquet" or "region_split=train/region_id=7/part-00000.parquet".
   std::string RelativePath() const;
 };
 
@@ -33,11 +36,11 @@ struct PlannedFile {
 std::vector<PlaceCount> SortAndSum(std::vector<PlaceCount> counts);
 
 /// Cuts sorted places into files of about equal numbers of rows: a place that begins after the share x of the rows of
-/// its split goes to file floor(x F), F = `files_of(rows of the split)`. A brick is never cut; files that would be
-/// empty are left out. Depends on nothing but the counts.
+/// its folder goes to file floor(x F), F = `files_of(rows of the folder)`. A brick is never cut; files that would be
+/// empty are left out. Depends on nothing but the arguments.
 /// REQUIRES: `places` sorted, each once.
 std::vector<PlannedFile> PlanOutputs(std::span<const PlaceCount> places,
-                                     const std::function<int64_t(int64_t)>& files_of);
+                                     const std::function<int64_t(int64_t)>& files_of, bool folder_per_region = false);
 
 /// Groups consecutive files so that the rows of a group fit `max_rows` (a file larger than that is a group of its own).
 /// Returns the first file of every group, and the number of files at the end.

@@ -21,15 +21,24 @@ std::shared_ptr<arrow::Schema> ParentFileSchema() {
   return catalog::SchemaOf(catalog::ParentTable(), columns);
 }
 
-UnionSource::UnionSource(std::vector<FileInfo> files, std::string flag_column,
-                         std::shared_ptr<const BrickAssignment> assignment, std::shared_ptr<arrow::Schema> schema)
+Result<std::shared_ptr<arrow::Schema>> ParentSetFileSchema() {
+  const auto schema = ParentFileSchema();
+  const std::vector<std::string> rank = {"region_rank"};
+  return schema->AddField(schema->GetFieldIndex("region_id") + 1,
+                          catalog::SchemaOf(catalog::RegionSelectionsTable(), rank)->field(0));
+}
+
+CandidateSource::CandidateSource(std::vector<FileInfo> files, std::string flag_column,
+                                 std::shared_ptr<const BrickAssignment> assignment,
+                                 std::shared_ptr<arrow::Schema> schema, std::map<Place, int32_t> ranks)
     : files_(std::move(files)),
       flag_column_(std::move(flag_column)),
       key_columns_({"brickname", "objid", flag_column_}),
       assignment_(std::move(assignment)),
-      schema_(std::move(schema)) {}
+      schema_(std::move(schema)),
+      ranks_(std::move(ranks)) {}
 
-Status UnionSource::Classify(const arrow::Table& rows, const std::string& path, std::vector<RowFate>* fates) const {
+Status CandidateSource::Classify(const arrow::Table& rows, const std::string& path, std::vector<RowFate>* fates) const {
   ARROW_ASSIGN_OR_RAISE(const auto bricks, CoreColumn<arrow::StringType>(rows, "brickname", path));
   ARROW_ASSIGN_OR_RAISE(const auto objids, CoreColumn<arrow::Int64Type>(rows, "objid", path));
   ARROW_ASSIGN_OR_RAISE(const auto flags, CoreColumn<arrow::BooleanType>(rows, flag_column_, path));
@@ -55,16 +64,20 @@ Status UnionSource::Classify(const arrow::Table& rows, const std::string& path, 
   return Status::OK();
 }
 
-Result<std::shared_ptr<arrow::Table>> UnionSource::Shape(const arrow::Table& rows, std::span<const RowKey> keys,
-                                                         const std::string& path) const {
+Result<std::shared_ptr<arrow::Table>> CandidateSource::Shape(const arrow::Table& rows, std::span<const RowKey> keys,
+                                                             const std::string& path) const {
   ARROW_RETURN_NOT_OK(CheckAllCarried(rows, *schema_, path));
   std::vector<std::shared_ptr<arrow::ChunkedArray>> columns;
   for (const auto& field : schema_->fields()) {
     std::shared_ptr<arrow::Array> values;
-    if (field->name() == "region_id") {
+    if (field->name() == "region_id" || (field->name() == "region_rank" && !ranks_.empty())) {
+      const bool is_rank = field->name() == "region_rank";
       arrow::Int32Builder builder;
       ARROW_RETURN_NOT_OK(builder.Reserve(static_cast<int64_t>(keys.size())));
-      for (const RowKey& key : keys) builder.UnsafeAppend(key.place.region_id);
+      for (const RowKey& key : keys) {
+        const Place region{.split = key.place.split, .region_id = key.place.region_id, .brick = {}};
+        builder.UnsafeAppend(is_rank ? ranks_.at(region) : region.region_id);
+      }
       ARROW_ASSIGN_OR_RAISE(values, builder.Finish());
     } else {
       ARROW_ASSIGN_OR_RAISE(values, ColumnAs(rows, field->name(), field->type(), path));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,14 +20,19 @@ inline constexpr int64_t kTargetRowsPerFile = 500'000;
 /// Columns of a parent file: those of catalog::ParentTable() but for region_split, which the folder's name gives.
 std::shared_ptr<arrow::Schema> ParentFileSchema();
 
-/// The union catalog: candidates whose flag of the variant is true and whose brick's region is selected, each once.
-/// Immutable, safe from any thread.
-class UnionSource : public RowSource {
+/// The same with region_rank behind region_id: files of one selection set.
+Result<std::shared_ptr<arrow::Schema>> ParentSetFileSchema();
+
+/// Candidates whose flag of the variant is true and whose brick's region is selected, each once. Immutable, safe from
+/// any thread.
+class CandidateSource : public RowSource {
  public:
   /// `files`: Parquet files with the columns of catalog::CandidatesTable(). `flag_column`: "is_v3_color_relaxed".
-  /// `schema`: ParentFileSchema() with the columns that are carried.
-  UnionSource(std::vector<FileInfo> files, std::string flag_column, std::shared_ptr<const BrickAssignment> assignment,
-              std::shared_ptr<arrow::Schema> schema);
+  /// `schema`: ParentFileSchema() or ParentSetFileSchema() with the columns that are carried. `ranks`: region_rank by
+  /// split and region, where the schema has it.
+  CandidateSource(std::vector<FileInfo> files, std::string flag_column,
+                  std::shared_ptr<const BrickAssignment> assignment, std::shared_ptr<arrow::Schema> schema,
+                  std::map<Place, int32_t> ranks = {});
 
   const std::vector<FileInfo>& files() const override { return files_; }
   const std::vector<std::string>& key_columns() const override { return key_columns_; }
@@ -41,6 +47,7 @@ class UnionSource : public RowSource {
   std::vector<std::string> key_columns_;
   std::shared_ptr<const BrickAssignment> assignment_;
   std::shared_ptr<arrow::Schema> schema_;
+  std::map<Place, int32_t> ranks_;
 };
 
 }  // namespace dhs::parent

@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include <arrow/array.h>
 #include <arrow/compute/initialize.h>
 #include <arrow/table.h>
 #include <fmt/format.h>
@@ -17,8 +16,9 @@
 #include "parent/options.h"
 #include "parent/parent.h"
 #include "parent/region_bricks.h"
-#include "parent/table_access.h"
+#include "parent/selected_regions.h"
 #include "photometry/variant.h"
+#include "scan/sweep_scan.h"
 
 namespace dhs::parent {
 namespace {
@@ -98,20 +98,23 @@ Result<std::vector<StageInput>> SelectionInputs(Storage& storage, const std::str
   return inputs;
 }
 
-Result<std::vector<SelectedRegion>> ReadSelections(Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadParquet(storage, path, {"region_id", "region_split"}));
-  ARROW_ASSIGN_OR_RAISE(const auto ids, CoreColumn<arrow::Int32Type>(*table, "region_id", path));
-  ARROW_ASSIGN_OR_RAISE(const auto splits, CoreColumn<arrow::StringType>(*table, "region_split", path));
-  std::vector<SelectedRegion> selected;
-  for (int64_t i = 0; i < table->num_rows(); ++i) {
-    const auto split = SplitName::Parse(splits->GetView(i));
-    if (!split) {
-      return DataError({.path = path, .column = "region_split", .row = i},
-                       fmt::format("'{}' is no name of a split (train, val, test)", splits->GetView(i)));
-    }
-    selected.push_back({ids->Value(i), *split});
+// The books of the catalog: of the union, or of one selection set.
+struct Part {
+  std::string set;  // empty = the union
+  SortedFilesReport books;
+  int64_t num_selected_bricks = 0, num_selected_regions = 0;
+};
+
+// Every part has read all candidates.
+Status CheckRead(const std::vector<Part>& parts, const std::string& directory, int64_t rows_kept) {
+  for (const Part& part : parts) {
+    if (part.books.rows_read == rows_kept) continue;
+    return DataError({.path = directory},
+                     fmt::format("{} rows found, but the scan's manifest says that it kept {}: candidate files were "
+                                 "lost, added or changed. Make the scan again with --force",
+                                 FormatCount(part.books.rows_read), FormatCount(rows_kept)));
   }
-  return selected;
+  return Status::OK();
 }
 
 class ParentStage : public Stage {
@@ -119,60 +122,17 @@ class ParentStage : public Stage {
   std::string_view name() const override { return "parent"; }
   std::string_view summary() const override { return "Join candidates with the selected regions: the parent catalog"; }
   std::string_view example() const override { return "dhs parent --output results --variant v3_color_relaxed"; }
-  void BindOptions(OptionTable& table) override { Bind(options_, table); }
-
-  Result<StagePlan> Plan(RunContext& context) override {
-    Storage& storage = *context.storage;
-    ARROW_RETURN_NOT_OK(photometry::FindVariant(options_.variant).status());
-    ARROW_ASSIGN_OR_RAISE(const ScanOutput scan, FindScan(storage, CandidatesDir()));
-    ARROW_RETURN_NOT_OK(CheckVariant(options_.variant, scan));
-
-    StagePlan plan;
-    plan.output_dir = io::JoinPath(options_.output, fmt::format("phase3c/{}/parent_union_parquet", options_.variant));
-    ARROW_ASSIGN_OR_RAISE(StageInput candidates, StageOutputInput(storage, "candidates", scan.directory, "scan"));
-    ARROW_ASSIGN_OR_RAISE(StageInput regions, StageOutputInput(storage, "bricks_with_region", RegionsDir(), "regions"));
-    plan.inputs = {std::move(candidates), std::move(regions)};
-    ARROW_ASSIGN_OR_RAISE(std::vector<StageInput> selections,
-                          SelectionInputs(storage, SelectionsDir(), !options_.selections.empty()));
-    plan.inputs.insert(plan.inputs.end(), selections.begin(), selections.end());
-    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
-    plan.num_rows = scan.rows_kept;
-    plan.num_bytes = 0;
-    for (const FileInfo& file : files) plan.num_bytes += file.size_bytes;
-    plan.makes = {"region_split=*/part-*.parquet"};
-    return plan;
+  void BindOptions(OptionTable& table) override {
+    Bind(options_, table);
+    table_ = &table;
   }
 
-  Result<StageReport> Run(RunContext& context, const std::string& staging_dir) override {
-    Storage& storage = *context.storage;
-    ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
-    ARROW_ASSIGN_OR_RAISE(const ScanOutput scan, FindScan(storage, CandidatesDir()));
-    ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
-    ARROW_ASSIGN_OR_RAISE(auto assignment, Assign(storage));
-    ARROW_RETURN_NOT_OK(CheckGuard(*assignment));
-
-    ARROW_ASSIGN_OR_RAISE(auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
-    context.progress->rows_total = scan.rows_kept;
-    ARROW_ASSIGN_OR_RAISE(const auto schema, WithCarriedColumns(storage, files, ParentFileSchema()));
-    const UnionSource source(std::move(files), photometry::BuiltinVariants()[static_cast<size_t>(variant)].FlagColumn(),
-                             assignment, schema);
-    ARROW_ASSIGN_OR_RAISE(const base::MemoryBudget::Lease lease,
-                          context.memory->Acquire(context.memory->total_bytes() * 9 / 10, "dhs parent"));
-    SortedFilesOptions sorting;
-    sorting.schema = schema;
-    sorting.files_of_split = [](int64_t rows) { return (rows + kTargetRowsPerFile - 1) / kTargetRowsPerFile; };
-    sorting.max_rows_in_memory = RowsInMemory(lease.bytes(), *schema);
-    ARROW_ASSIGN_OR_RAISE(const SortedFilesReport books, WriteSortedFiles(context, source, sorting, staging_dir));
-    if (books.rows_read != scan.rows_kept) {
-      return DataError({.path = scan.candidates_dir},
-                       fmt::format("{} rows found, but the scan's manifest says that it kept {}: candidate files were "
-                                   "lost, added or changed. Make the scan again with --force",
-                                   FormatCount(books.rows_read), FormatCount(scan.rows_kept)));
-    }
-    return Report(books, *assignment);
-  }
+  Result<StagePlan> Plan(RunContext& context) override;
+  Result<StageReport> Run(RunContext& context, const std::string& staging_dir) override;
 
  private:
+  bool FromSweeps() const { return !options_.sweeps.sweep_index.empty(); }
+  bool PerSet() const { return options_.mode == kPerSelectionSet; }
   std::string CandidatesDir() const {
     return options_.candidates.empty() ? io::JoinPath(options_.output, "scan/" + options_.release)
                                        : options_.candidates;
@@ -182,91 +142,261 @@ class ParentStage : public Stage {
     return options_.selections.empty() ? io::JoinPath(options_.output, "phase3b/" + options_.variant)
                                        : options_.selections;
   }
-
-  Result<std::shared_ptr<const BrickAssignment>> Assign(Storage& storage) const {
-    const std::string bricks_path = io::JoinPath(RegionsDir(), "bricks_with_region");
-    ARROW_ASSIGN_OR_RAISE(const RegionBricks bricks, ReadRegionBricks(storage, bricks_path));
-    ARROW_ASSIGN_OR_RAISE(const std::string selections_path, SelectionsTable(storage, SelectionsDir()));
-    ARROW_ASSIGN_OR_RAISE(const auto selected, ReadSelections(storage, selections_path));
-    std::vector<SplitName> excluded;
-    for (const std::string& split : options_.exclude_splits) {
-      const auto name = SplitName::Parse(split);
-      if (!name) return UsageError(fmt::format("--exclude-splits: '{}' is no split (train, val, test)", split));
-      excluded.push_back(*name);
-    }
-    auto assignment = BrickAssignment::Make(bricks.names, bricks.region_ids, bricks.splits, selected, excluded);
-    if (!assignment.ok()) return WithContext(assignment.status(), bricks_path + " with " + selections_path);
-    return std::make_shared<const BrickAssignment>(*std::move(assignment));
+  // What the sweeps are read with: candidates of the catalog's own variant.
+  scan::ScanOptions SweepOptions() const {
+    scan::ScanOptions sweeps = options_.sweeps;
+    sweeps.candidate_variant = options_.variant;
+    sweeps.output = options_.output;
+    return sweeps;
   }
 
-  Status CheckGuard(const BrickAssignment& assignment) const {
-    const int64_t bricks = assignment.num_selected_bricks();
-    if (options_.max_selected_bricks == 0 || bricks <= options_.max_selected_bricks) return Status::OK();
-    return UsageError(fmt::format(
-        "{} bricks of {} regions are selected, more than --max-selected-bricks {} allows. If the whole is wanted, give "
-        "--max-selected-bricks 0 (no limit); else leave out splits with --exclude-splits, or select fewer regions with "
-        "`dhs select`",
-        FormatCount(bricks), FormatCount(assignment.num_selected_regions()),
-        FormatCount(options_.max_selected_bricks)));
-  }
+  // Which regions take part, and the tables that say so.
+  struct Chosen {
+    RegionBricks bricks;
+    std::vector<SelectionRow> rows;
+    SelectionFilter filter;
+    std::vector<SelectedRegion> regions;
+    std::string paths;  // for messages
+  };
+  Result<Chosen> Choose(Storage& storage) const;
+  Result<BrickAssignment> Assign(const Chosen& chosen, std::span<const SelectedRegion> regions) const;
+  Status CheckGuard(const BrickAssignment& assignment) const;
+  Result<Part> WritePart(RunContext& context, const std::string& staging_dir, const std::vector<FileInfo>& files,
+                         std::string set, BrickAssignment assignment, std::map<Place, int32_t> ranks) const;
+  Result<std::vector<Part>> WriteParts(RunContext& context, const std::string& staging_dir, const Chosen& chosen,
+                                       BrickAssignment all, const std::vector<FileInfo>& files) const;
+  StageReport Report(const std::vector<Part>& parts) const;
 
-  StageReport Report(const SortedFilesReport& books, const BrickAssignment& assignment) const {
-    const int64_t written = books.rows_by_fate[0];
-    Json rejected = Json::object();
-    for (int f = 1; f < kNumFates; ++f) {
-      rejected[FateName(static_cast<Fate>(f))] = books.rows_by_fate[static_cast<size_t>(f)];
-    }
-    std::map<std::string, int64_t> by_split;
-    Json files = Json::array();
-    for (const WrittenFile& file : books.files) {
+  ParentOptions options_;
+  const OptionTable* table_ = nullptr;  // tells a given option from a default; outlives Run
+};
+
+Result<StagePlan> ParentStage::Plan(RunContext& context) {
+  Storage& storage = *context.storage;
+  ARROW_RETURN_NOT_OK(Check(options_, *table_));
+  ARROW_RETURN_NOT_OK(photometry::FindVariant(options_.variant).status());
+  StagePlan plan;
+  plan.output_dir =
+      io::JoinPath(options_.output, fmt::format("phase3c/{}/parent_{}_parquet", options_.variant, options_.mode));
+  if (FromSweeps()) {
+    ARROW_RETURN_NOT_OK(scan::AddSweepsToPlan(context, SweepOptions(), &plan));
+  } else {
+    ARROW_ASSIGN_OR_RAISE(const ScanOutput scan, FindScan(storage, CandidatesDir()));
+    ARROW_RETURN_NOT_OK(CheckVariant(options_.variant, scan));
+    ARROW_ASSIGN_OR_RAISE(StageInput candidates, StageOutputInput(storage, "candidates", scan.directory, "scan"));
+    plan.inputs.push_back(std::move(candidates));
+    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
+    plan.num_rows = scan.rows_kept;
+    plan.num_bytes = 0;
+    for (const FileInfo& file : files) plan.num_bytes += file.size_bytes;
+  }
+  ARROW_ASSIGN_OR_RAISE(StageInput regions, StageOutputInput(storage, "bricks_with_region", RegionsDir(), "regions"));
+  plan.inputs.push_back(std::move(regions));
+  ARROW_ASSIGN_OR_RAISE(std::vector<StageInput> selections,
+                        SelectionInputs(storage, SelectionsDir(), !options_.selections.empty()));
+  plan.inputs.insert(plan.inputs.end(), selections.begin(), selections.end());
+  plan.makes = {fmt::format("{}region_split=*/{}part-*.parquet", PerSet() ? "selection_set_id=*/" : "",
+                            options_.partition_by == kSplitAndRegion ? "region_id=*/" : "")};
+  return plan;
+}
+
+Result<StageReport> ParentStage::Run(RunContext& context, const std::string& staging_dir) {
+  Storage& storage = *context.storage;
+  ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
+  ARROW_ASSIGN_OR_RAISE(const Chosen chosen, Choose(storage));
+  ARROW_ASSIGN_OR_RAISE(BrickAssignment all, Assign(chosen, chosen.regions));
+  ARROW_RETURN_NOT_OK(CheckGuard(all));
+  if (!FromSweeps()) {
+    ARROW_ASSIGN_OR_RAISE(const ScanOutput scan, FindScan(storage, CandidatesDir()));
+    ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFilesIfAny(storage, scan.candidates_dir));
+    context.progress->rows_total = scan.rows_kept;
+    ARROW_ASSIGN_OR_RAISE(const auto parts, WriteParts(context, staging_dir, chosen, std::move(all), files));
+    ARROW_RETURN_NOT_OK(CheckRead(parts, scan.candidates_dir, scan.rows_kept));
+    return Report(parts);
+  }
+  // A scan of its own, in a folder that goes before the catalog is published; a run that is begun again finds it.
+  const std::string scan_dir = io::JoinPath(staging_dir, "_scan");
+  ARROW_ASSIGN_OR_RAISE(const scan::SweepScan scan, scan::ScanSweeps(context, SweepOptions(), scan_dir));
+  ARROW_ASSIGN_OR_RAISE(const auto files,
+                        catalog::ListParquetFilesIfAny(storage, io::JoinPath(scan_dir, "candidates")));
+  ARROW_ASSIGN_OR_RAISE(const auto parts, WriteParts(context, staging_dir, chosen, std::move(all), files));
+  ARROW_RETURN_NOT_OK(CheckRead(parts, scan_dir, scan.books.rows_kept));
+  ARROW_RETURN_NOT_OK(storage.Remove(scan_dir));
+  StageReport report = Report(parts);
+  scan::PutBooks(scan.books, &report.manifest["scan"]);
+  report.manifest["scan"]["sweeps"] = scan::SweepsJson(scan);
+  report.account = scan::SweepAccount(SweepOptions(), scan) + report.account;
+  scan::ReportSweeps(scan, &report);
+  report.rows_read = scan.books.rows_read;
+  report.bytes_read = scan.bytes_read;
+  return report;
+}
+
+Result<ParentStage::Chosen> ParentStage::Choose(Storage& storage) const {
+  Chosen chosen;
+  const std::string bricks_path = io::JoinPath(RegionsDir(), "bricks_with_region");
+  ARROW_ASSIGN_OR_RAISE(chosen.bricks, ReadRegionBricks(storage, bricks_path));
+  ARROW_ASSIGN_OR_RAISE(const std::string selections_path, SelectionsTable(storage, SelectionsDir()));
+  ARROW_ASSIGN_OR_RAISE(chosen.rows,
+                        ReadSelections(storage, selections_path, PerSet() || !options_.only_selection_sets.empty()));
+  chosen.filter.only_sets = options_.only_selection_sets;
+  chosen.filter.max_regions = options_.max_selected_regions;
+  for (const std::string& split : options_.exclude_splits) {
+    const auto name = SplitName::Parse(split);
+    if (!name) return UsageError(fmt::format("--exclude-splits: '{}' is no split (train, val, test)", split));
+    chosen.filter.excluded_splits.push_back(*name);
+  }
+  ARROW_ASSIGN_OR_RAISE(chosen.regions, FilterRegions(chosen.rows, chosen.filter));
+  chosen.paths = bricks_path + " with " + selections_path;
+  return chosen;
+}
+
+Result<BrickAssignment> ParentStage::Assign(const Chosen& chosen, std::span<const SelectedRegion> regions) const {
+  auto assignment = BrickAssignment::Make(chosen.bricks.names, chosen.bricks.region_ids, chosen.bricks.splits, regions);
+  if (!assignment.ok()) return WithContext(assignment.status(), chosen.paths);
+  return assignment;
+}
+
+Status ParentStage::CheckGuard(const BrickAssignment& assignment) const {
+  const int64_t bricks = assignment.num_selected_bricks();
+  if (options_.max_selected_bricks == 0 || bricks <= options_.max_selected_bricks) return Status::OK();
+  return UsageError(fmt::format(
+      "{} bricks of {} regions are selected, more than --max-selected-bricks {} allows. If the whole is wanted, give "
+      "--max-selected-bricks 0 (no limit); else leave out splits with --exclude-splits, take fewer regions with "
+      "--max-selected-regions, or select fewer with `dhs select`",
+      FormatCount(bricks), FormatCount(assignment.num_selected_regions()), FormatCount(options_.max_selected_bricks)));
+}
+
+Result<std::vector<Part>> ParentStage::WriteParts(RunContext& context, const std::string& staging_dir,
+                                                  const Chosen& chosen, BrickAssignment all,
+                                                  const std::vector<FileInfo>& files) const {
+  std::vector<Part> parts;
+  if (!PerSet()) {
+    ARROW_ASSIGN_OR_RAISE(Part part, WritePart(context, staging_dir, files, "", std::move(all), {}));
+    parts.push_back(std::move(part));
+    return parts;
+  }
+  for (const std::string& set : SetNames(chosen.rows, chosen.filter)) {
+    auto regions = TakeSet(chosen.rows, set, chosen.regions);
+    if (!regions.ok()) return WithContext(regions.status(), chosen.paths);
+    ARROW_ASSIGN_OR_RAISE(BrickAssignment assignment, Assign(chosen, regions->regions));
+    ARROW_ASSIGN_OR_RAISE(
+        Part part, WritePart(context, staging_dir, files, set, std::move(assignment), std::move(regions->ranks)));
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+Result<Part> ParentStage::WritePart(RunContext& context, const std::string& staging_dir,
+                                    const std::vector<FileInfo>& files, std::string set, BrickAssignment assignment,
+                                    std::map<Place, int32_t> ranks) const {
+  Part part{.set = std::move(set),
+            .books = {},
+            .num_selected_bricks = assignment.num_selected_bricks(),
+            .num_selected_regions = assignment.num_selected_regions()};
+  ARROW_ASSIGN_OR_RAISE(const int variant, photometry::FindVariant(options_.variant));
+  ARROW_ASSIGN_OR_RAISE(const auto core, PerSet() ? ParentSetFileSchema() : ParentFileSchema());
+  ARROW_ASSIGN_OR_RAISE(const auto schema, WithCarriedColumns(*context.storage, files, core));
+  const CandidateSource source(files, photometry::BuiltinVariants()[static_cast<size_t>(variant)].FlagColumn(),
+                               std::make_shared<const BrickAssignment>(std::move(assignment)), schema,
+                               std::move(ranks));
+  ARROW_ASSIGN_OR_RAISE(const base::MemoryBudget::Lease lease,
+                        context.memory->Acquire(context.memory->total_bytes() * 9 / 10, "dhs parent"));
+  SortedFilesOptions sorting;
+  sorting.schema = schema;
+  sorting.files_of_folder = [this](int64_t rows) {
+    return options_.output_partitions > 0 ? options_.output_partitions
+                                          : (rows + kTargetRowsPerFile - 1) / kTargetRowsPerFile;
+  };
+  sorting.folder_per_region = options_.partition_by == kSplitAndRegion;
+  sorting.max_rows_in_memory = RowsInMemory(lease.bytes(), *schema);
+  const std::string folder = part.set.empty() ? "" : fmt::format("selection_set_id={}", part.set);
+  ARROW_ASSIGN_OR_RAISE(part.books, WriteSortedFiles(context, source, sorting, io::JoinPath(staging_dir, folder)));
+  for (WrittenFile& file : part.books.files) file.path = io::JoinPath(folder, file.path);
+  return part;
+}
+
+StageReport ParentStage::Report(const std::vector<Part>& parts) const {
+  // Of all parts; without sets there is one.
+  SortedFilesReport sum;
+  std::map<std::string, int64_t> by_split;
+  Json files = Json::array(), sets = Json::object();
+  std::set<int32_t> regions;  // one may have bricks in several splits
+  std::set<sky::BrickName> bricks;
+  int64_t regions_in_several_splits = 0, selected_bricks = 0;
+  for (const Part& part : parts) {
+    for (size_t f = 0; f < kNumFates; ++f) sum.rows_by_fate[f] += part.books.rows_by_fate[f];
+    sum.rows_read += part.books.rows_read;
+    sum.bytes_read += part.books.bytes_read;
+    sum.keys_written.Add(part.books.keys_written);
+    selected_bricks = std::max(selected_bricks, part.num_selected_bricks);
+    regions_in_several_splits = std::max(regions_in_several_splits, RegionsInSeveralSplits(part.books.places));
+    for (const WrittenFile& file : part.books.files) {
       by_split[file.split.ToString()] += file.num_rows;
       files.push_back({{"path", file.path}, {"rows", file.num_rows}, {"bytes", file.num_bytes}});
     }
-    std::set<int32_t> regions;  // one may have bricks in several splits
-    for (const PlaceCount& place : books.places) regions.insert(place.place.region_id);
-    const auto num_regions = static_cast<int64_t>(regions.size());
-    const auto num_bricks = static_cast<int64_t>(books.places.size());
-
-    StageReport report;
-    report.manifest = {{"stage", "parent"},
-                       {"mode", "union"},
-                       {"variant", options_.variant},
-                       {"rows_read", books.rows_read},
-                       {"rows_written", written},
-                       {"rows_rejected", rejected},
-                       {"num_regions", num_regions},
-                       {"regions_in_several_splits", RegionsInSeveralSplits(books.places)},
-                       {"num_bricks", num_bricks},
-                       {"num_bricks_selected", assignment.num_selected_bricks()},
-                       {"by_split", by_split},
-                       {"keys", books.keys_written.ToString()},
-                       {"files", files}};
-    report.rows_read = books.rows_read;
-    report.bytes_read = books.bytes_read;
-    report.figures = {{"rows read", FormatCount(books.rows_read)},
-                      {"rows written", FormatCount(written)},
-                      {"regions", FormatCount(num_regions)},
-                      {"bricks", FormatCount(num_bricks)},
-                      {"files", FormatCount(static_cast<int64_t>(books.files.size()))}};
-    report.account = fmt::format("Parent catalog of {}: each LRG of the selected regions once\n", options_.variant);
-    report.account += fmt::format("  {:<28}{:>14}\n", "candidates read", FormatCount(books.rows_read));
-    for (const auto& [reason, rows] : rejected.items()) {
-      report.account += fmt::format("  - {:<26}{:>14}\n", reason, FormatCount(rows.get<int64_t>()));
+    for (const PlaceCount& place : part.books.places) {
+      regions.insert(place.place.region_id);
+      bricks.insert(place.place.brick);
     }
-    report.account += fmt::format("  {:<28}{:>14}\n", "= rows written", FormatCount(written));
-    for (const auto& [split, rows] : by_split) {
-      report.account += fmt::format("    {:<26}{:>14}\n", split, FormatCount(rows));
+    if (!part.set.empty()) {
+      sets[part.set] = {{"rows", part.books.rows_by_fate[0]},
+                        {"regions", part.num_selected_regions},
+                        {"bricks_selected", part.num_selected_bricks}};
     }
-    report.account +=
-        fmt::format("  {} regions, {} bricks with rows of {} selected, {} files\n", FormatCount(num_regions),
-                    FormatCount(num_bricks), FormatCount(assignment.num_selected_bricks()),
-                    FormatCount(static_cast<int64_t>(books.files.size())));
-    if (written == 0) report.warnings.push_back("no candidate lies in a selected region: the catalog is empty");
-    return report;
   }
+  const int64_t written = sum.rows_by_fate[0];
+  Json rejected = Json::object();
+  for (int f = 1; f < kNumFates; ++f) {
+    rejected[FateName(static_cast<Fate>(f))] = sum.rows_by_fate[static_cast<size_t>(f)];
+  }
+  const auto num_regions = static_cast<int64_t>(regions.size());
+  const auto num_bricks = static_cast<int64_t>(bricks.size());
 
-  ParentOptions options_;
-};
+  StageReport report;
+  report.manifest = {{"stage", "parent"},
+                     {"mode", options_.mode},
+                     {"variant", options_.variant},
+                     {"rows_read", sum.rows_read},
+                     {"rows_written", written},
+                     {"rows_rejected", rejected},
+                     {"num_regions", num_regions},
+                     {"regions_in_several_splits", regions_in_several_splits},
+                     {"num_bricks", num_bricks},
+                     {"num_bricks_selected", selected_bricks},
+                     {"by_split", by_split},
+                     {"keys", sum.keys_written.ToString()},
+                     {"files", files}};
+  if (PerSet()) report.manifest["selection_sets"] = sets;
+  report.rows_read = sum.rows_read;
+  report.bytes_read = sum.bytes_read;
+  report.figures = {{"rows read", FormatCount(sum.rows_read)},
+                    {"rows written", FormatCount(written)},
+                    {"regions", FormatCount(num_regions)},
+                    {"bricks", FormatCount(num_bricks)},
+                    {"files", FormatCount(static_cast<int64_t>(files.size()))}};
+  report.account = fmt::format("Parent catalog of {}: each LRG of the selected regions {}\n", options_.variant,
+                               PerSet() ? "once for each selection set that holds its region" : "once");
+  report.account += fmt::format("  {:<28}{:>14}\n", PerSet() ? "candidates read, by set" : "candidates read",
+                                FormatCount(sum.rows_read));
+  for (const auto& [reason, rows] : rejected.items()) {
+    report.account += fmt::format("  - {:<26}{:>14}\n", reason, FormatCount(rows.get<int64_t>()));
+  }
+  report.account += fmt::format("  {:<28}{:>14}\n", "= rows written", FormatCount(written));
+  for (const auto& [split, rows] : by_split) {
+    report.account += fmt::format("    {:<26}{:>14}\n", split, FormatCount(rows));
+  }
+  for (const auto& [set, of_set] : sets.items()) {
+    report.account +=
+        fmt::format("    {:<34}{:>14} rows, {} regions\n", set, FormatCount(of_set["rows"].get<int64_t>()),
+                    FormatCount(of_set["regions"].get<int64_t>()));
+  }
+  report.account += fmt::format("  {} regions, {} bricks with rows of {} selected, {} files\n",
+                                FormatCount(num_regions), FormatCount(num_bricks), FormatCount(selected_bricks),
+                                FormatCount(static_cast<int64_t>(files.size())));
+  if (written == 0) report.warnings.push_back("no candidate lies in a selected region: the catalog is empty");
+  return report;
+}
 
 }  // namespace
 

@@ -14,6 +14,7 @@
 #include "catalog/parquet.h"
 #include "parent/parent.h"
 #include "parent/parent_stage.h"
+#include "parent/selected_regions.h"
 #include "parent/table_access.h"
 #include "testing/catalog_builder.h"
 #include "testing/stage_run.h"
@@ -69,9 +70,9 @@ TEST(KeyChecksum, DependsOnEveryPartOfTheKeyAndNotOnOrder) {
 TEST(BrickAssignment, TellsEveryFate) {
   const std::vector<sky::BrickName> bricks = {Name("0010p000"), Name("0001p000"), Name("0003p000")};
   const std::vector<int32_t> regions = {2, 0, 1};
-  const std::vector<SelectedRegion> selected = {{0, Split("train")}, {2, Split("test")}, {0, Split("train")}};
-  const std::vector<SplitName> excluded = {Split("test")};
-  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, {}, selected, excluded));
+  const std::vector<SelectedRegion> selected = {
+      {0, Split("train")}, {2, Split("test"), Fate::kSplitExcluded}, {0, Split("train")}};
+  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, {}, selected));
   EXPECT_EQ(assignment.Find(Name("0001p000"))->fate, Fate::kKept);
   EXPECT_EQ(assignment.Find(Name("0001p000"))->place.split, Split("train"));
   EXPECT_EQ(assignment.Find(Name("0003p000"))->fate, Fate::kRegionNotSelected);
@@ -85,14 +86,13 @@ TEST(BrickAssignment, RefusesTablesThatContradictEachOther) {
   const std::vector<sky::BrickName> bricks = {Name("0001p000"), Name("0003p000")};
   const std::vector<int32_t> regions = {0, 1};
   const std::vector<SelectedRegion> two_splits = {{1, Split("train")}, {1, Split("val")}};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, {}, two_splits, {}), ExitCode::kData,
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, {}, two_splits), ExitCode::kData,
                    "region 1 is selected as 'train' and as 'val'");
   const std::vector<SelectedRegion> unknown = {{5, Split("train")}};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, {}, unknown, {}), ExitCode::kData,
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, {}, unknown), ExitCode::kData,
                    "region 5 is selected but no brick belongs to it");
   const std::vector<sky::BrickName> twice = {Name("0003p000"), Name("0003p000")};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(twice, regions, {}, {}, {}), ExitCode::kData,
-                   "brick 0003p000 is listed twice");
+  DHS_EXPECT_ERROR(BrickAssignment::Make(twice, regions, {}, {}), ExitCode::kData, "brick 0003p000 is listed twice");
 }
 
 TEST(BrickAssignment, GoesByTheSplitOfTheBrick) {
@@ -100,26 +100,71 @@ TEST(BrickAssignment, GoesByTheSplitOfTheBrick) {
   const std::vector<int32_t> regions = {0, 0, 0, 1};
   const std::vector<SplitName> splits = {Split("train"), Split("test"), Split("buffer"), Split("val")};
   const std::vector<SelectedRegion> selected = {{0, Split("train")}, {1, Split("val")}, {0, Split("train")}};
-  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, splits, selected, {}));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto assignment, BrickAssignment::Make(bricks, regions, splits, selected));
   EXPECT_EQ(assignment.Find(Name("0001p000"))->fate, Fate::kKept);
   EXPECT_EQ(assignment.Find(Name("0003p000"))->fate, Fate::kRegionNotSelected) << "the region is selected for train";
   EXPECT_EQ(assignment.Find(Name("0006p000"))->fate, Fate::kBrickInBuffer);
   EXPECT_EQ(assignment.Find(Name("0008p000"))->place.split, Split("val"));
   EXPECT_EQ(assignment.num_selected_bricks(), 2);
 
-  const std::vector<SelectedRegion> both = {{0, Split("train")}, {0, Split("test")}};
-  const std::vector<SplitName> excluded = {Split("test")};
-  DHS_ASSERT_OK_AND_ASSIGN(const auto divided, BrickAssignment::Make(bricks, regions, splits, both, excluded));
+  const std::vector<SelectedRegion> both = {{0, Split("train")}, {0, Split("test"), Fate::kSplitExcluded}};
+  DHS_ASSERT_OK_AND_ASSIGN(const auto divided, BrickAssignment::Make(bricks, regions, splits, both));
   EXPECT_EQ(divided.Find(Name("0001p000"))->place.split, Split("train"));
   EXPECT_EQ(divided.Find(Name("0003p000"))->fate, Fate::kSplitExcluded);
   EXPECT_EQ(divided.num_selected_regions(), 1);
 
   const std::vector<SelectedRegion> none_of_it = {{1, Split("test")}};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, splits, none_of_it, {}), ExitCode::kData,
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, splits, none_of_it), ExitCode::kData,
                    "region 1 is selected as 'test' but no brick of that split belongs to it");
   const std::vector<SelectedRegion> in_buffer = {{0, Split("buffer")}};
-  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, splits, in_buffer, {}), ExitCode::kData,
+  DHS_EXPECT_ERROR(BrickAssignment::Make(bricks, regions, splits, in_buffer), ExitCode::kData,
                    "region 0 is selected as 'buffer'");
+}
+
+// Rows of two sets; region 4 is in both.
+const std::vector<SelectionRow> kSelections = {{"a", 4, Split("train"), 1},
+                                               {"a", 2, Split("val"), 1},
+                                               {"b", 4, Split("train"), 2},
+                                               {"b", 9, Split("test"), 1},
+                                               {"b", 1, Split("train"), 1}};
+
+std::map<int32_t, Fate> FatesOf(const std::vector<SelectedRegion>& regions) {
+  std::map<int32_t, Fate> fates;
+  for (const SelectedRegion& region : regions) fates[region.region_id] = region.fate;
+  return fates;
+}
+
+TEST(FilterRegions, TakesARegionThatAnyOfTheSetsHas) {
+  DHS_ASSERT_OK_AND_ASSIGN(const auto regions, FilterRegions(kSelections, {.only_sets = {"a"}}));
+  EXPECT_EQ(
+      FatesOf(regions),
+      (std::map<int32_t, Fate>{{1, Fate::kSetNotTaken}, {2, Fate::kKept}, {4, Fate::kKept}, {9, Fate::kSetNotTaken}}));
+  DHS_EXPECT_ERROR(FilterRegions(kSelections, {.only_sets = {"a", "c"}}), ExitCode::kUsage,
+                   "there is no set 'c'; there are a, b");
+}
+
+TEST(FilterRegions, LimitKeepsTheFirstBySplitThenIdOfThoseThatAreLeft) {
+  DHS_ASSERT_OK_AND_ASSIGN(const auto two, FilterRegions(kSelections, {.max_regions = 2}));
+  EXPECT_EQ(FatesOf(two), (std::map<int32_t, Fate>{{1, Fate::kKept},  // train
+                                                   {2, Fate::kBeyondLimit},
+                                                   {4, Fate::kBeyondLimit},
+                                                   {9, Fate::kKept}}));  // test
+  DHS_ASSERT_OK_AND_ASSIGN(const auto without,
+                           FilterRegions(kSelections, {.excluded_splits = {Split("test")}, .max_regions = 1}));
+  EXPECT_EQ(FatesOf(without),
+            (std::map<int32_t, Fate>{
+                {1, Fate::kKept}, {2, Fate::kBeyondLimit}, {4, Fate::kBeyondLimit}, {9, Fate::kSplitExcluded}}));
+}
+
+TEST(TakeSet, HasTheRegionsOfTheSetWithTheirRanks) {
+  DHS_ASSERT_OK_AND_ASSIGN(const auto filtered, FilterRegions(kSelections, {}));
+  DHS_ASSERT_OK_AND_ASSIGN(const auto set, TakeSet(kSelections, "b", filtered));
+  EXPECT_EQ(set.regions.size(), 3U);
+  EXPECT_EQ(set.ranks.at({.split = Split("train"), .region_id = 4, .brick = {}}), 2);
+  std::vector<SelectionRow> twice = kSelections;
+  twice.push_back({"b", 4, Split("train"), 3});
+  DHS_EXPECT_ERROR(TakeSet(twice, "b", filtered), ExitCode::kData,
+                   "set b holds region 4 of split train more than once");
 }
 
 RC_GTEST_PROP(PlanOutputs, CoversEveryPlaceOnceInOrderAndNearlyEvenly, ()) {
@@ -145,7 +190,7 @@ RC_GTEST_PROP(PlanOutputs, CoversEveryPlaceOnceInOrderAndNearlyEvenly, ()) {
     }
     RC_ASSERT(sum == file.num_rows);
     RC_ASSERT(file.num_rows < rows_of_split[file.split.ToString()] / wanted + 1 + 300);
-    RC_ASSERT(file.index_in_split < wanted);
+    RC_ASSERT(file.index_in_folder < wanted);
     next = file.last_place;
     rows += sum;
   }

@@ -140,7 +140,7 @@ class Job {
     for (const auto& [place, rows] : rows_of_place_) report_.places.push_back({place, rows});
     rows_of_place_ = {};
     report_.places = SortAndSum(std::move(report_.places));  // the map's order does not matter
-    outputs_ = PlanOutputs(report_.places, options_.files_of_split);
+    outputs_ = PlanOutputs(report_.places, options_.files_of_folder, options_.folder_per_region);
     for (size_t o = 0; o < outputs_.size(); ++o) {
       output_of_place_.insert(output_of_place_.end(),
                               static_cast<size_t>(outputs_[o].last_place - outputs_[o].first_place), o);
@@ -168,7 +168,7 @@ class Job {
 
   Status MakeDirectories() {
     for (const PlannedFile& output : outputs_) {
-      if (output.index_in_split != 0) continue;
+      if (output.index_in_folder != 0) continue;
       ARROW_RETURN_NOT_OK(
           context_.storage->MakeDirectories(io::ParentPath(io::JoinPath(directory_, output.RelativePath()))));
     }
@@ -224,6 +224,9 @@ class Job {
     ARROW_ASSIGN_OR_RAISE(rows, rows->CombineChunks());
     ARROW_ASSIGN_OR_RAISE(rows, SortRows(rows));
     ARROW_RETURN_NOT_OK(context_.stop.Check());
+    if (options_.folder_per_region) {
+      ARROW_ASSIGN_OR_RAISE(rows, rows->RemoveColumn(rows->schema()->GetFieldIndex("region_id")));
+    }
     ARROW_RETURN_NOT_OK(catalog::WriteParquet(*context_.storage, io::JoinPath(directory_, output.RelativePath()), *rows,
                                               {.sorting_columns = {"region_id", "brickname", "objid"}}));
     context_.progress->rows_done += rows->num_rows();

@@ -45,7 +45,9 @@ class RowSource {
 
 struct SortedFilesOptions {
   std::shared_ptr<arrow::Schema> schema;  ///< of the output files: brickname, objid and region_id among its columns
-  std::function<int64_t(int64_t rows)> files_of_split;  ///< how many files a split of so many rows should have
+  std::function<int64_t(int64_t rows)> files_of_folder;  ///< how many files a folder of so many rows should have
+  /// region_split={S}/region_id={R}, and no column region_id in the files, instead of region_split={S}.
+  bool folder_per_region = false;
   int64_t max_rows_in_memory = 0;  ///< rows gathered at a time; one output file at least whatever it says
 };
 
@@ -67,8 +69,9 @@ struct SortedFilesReport {
   std::vector<WrittenFile> files;  ///< by split, then number
 };
 
-/// Writes the kept rows of `source` below `directory` as `region_split=<split>/part-NNNNN.parquet`, sorted by
-/// region_id, brickname, objid (rows equal in these: by all other columns), each brick in one file.
+/// Writes the kept rows of `source` below `directory` as `region_split=<split>/part-NNNNN.parquet` (or with a folder
+/// for each region), sorted by region_id, brickname, objid (rows equal in these: by all other columns), each brick in
+/// one file.
 ///
 /// Two passes: the first reads the key columns and counts rows by place; from the counts the files are planned. The
 /// second gathers the rows of as many consecutive output files as fit `max_rows_in_memory`, sorts and writes them, and

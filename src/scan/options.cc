@@ -19,13 +19,7 @@ std::vector<std::string> VariantNames() {
   return names;
 }
 
-void BindInputsAndOutput(ScanOptions& options, OptionTable& table) {
-  table.Text("sweep-index", &options.sweep_index,
-             {.doc = "Read the sweeps listed in this text file, one path or URL a line ('#' starts a comment line); "
-                     "relative ones count from the file's folder; the file itself may be a URL",
-              .placeholder = "FILE",
-              .aliases = {"sweep-index-s3"},
-              .required = true});
+void BindOutput(ScanOptions& options, OptionTable& table) {
   table.Text("output", &options.output,
              {.doc = "Write below this root, into scan/RELEASE/",
               .placeholder = "DIR",
@@ -33,6 +27,15 @@ void BindInputsAndOutput(ScanOptions& options, OptionTable& table) {
               .required = true,
               .affects_output = false});
   table.Text("release", &options.release, {.doc = "Name the data release; a folder of the output is called so"});
+}
+
+void BindSweepList(ScanOptions& options, OptionTable& table, bool required) {
+  table.Text("sweep-index", &options.sweep_index,
+             {.doc = "Read the sweeps listed in this text file, one path or URL a line ('#' starts a comment line); "
+                     "relative ones count from the file's folder; the file itself may be a URL",
+              .placeholder = "FILE",
+              .aliases = {"sweep-index-s3"},
+              .required = required});
   table.Text("on-missing", &options.on_missing,
              {.doc = "Stop at a listed sweep that does not exist, or skip it, name it in the manifest and end with "
                      "exit code 3",
@@ -43,9 +46,7 @@ void BindInputsAndOutput(ScanOptions& options, OptionTable& table) {
               .choices = {"error", "skip"}});
 }
 
-void BindCuts(ScanOptions& options, OptionTable& table) {
-  table.Text("candidate-variant", &options.candidate_variant,
-             {.doc = "Keep the sources that pass the cuts of this variant as candidates", .choices = VariantNames()});
+void BindRows(ScanOptions& options, OptionTable& table) {
   table.Switch(
       "use-mw-correction", &options.use_mw_correction,
       {.doc = "Decide cuts and flags on magnitudes corrected for Galactic extinction; needs MW_TRANSMISSION_*"});
@@ -66,18 +67,26 @@ void BindCuts(ScanOptions& options, OptionTable& table) {
                {.doc = "Keep sources with Dec from here on (inclusive)", .unit = "deg", .min = -90.0, .max = 90.0});
   table.Number("dec-max", &options.dec_max_deg,
                {.doc = "Keep sources with Dec up to here (inclusive)", .unit = "deg", .min = -90.0, .max = 90.0});
-}
-
-}  // namespace
-
-void Bind(ScanOptions& options, OptionTable& table) {
-  BindInputsAndOutput(options, table);
-  BindCuts(options, table);
   table.Integer("chunk-size", &options.chunk_size,
                 {.doc = "Hand out at most this many rows at a time to a thread",
                  .unit = "rows",
                  .min = 1,
                  .affects_output = false});
+}
+
+}  // namespace
+
+void BindSweepSource(ScanOptions& options, OptionTable& table) {
+  BindSweepList(options, table, /*required=*/false);
+  BindRows(options, table);
+}
+
+void Bind(ScanOptions& options, OptionTable& table) {
+  BindSweepList(options, table, /*required=*/true);
+  BindOutput(options, table);
+  table.Text("candidate-variant", &options.candidate_variant,
+             {.doc = "Keep the sources that pass the cuts of this variant as candidates", .choices = VariantNames()});
+  BindRows(options, table);
   table.Integer("sweep-partitions", &options.sweep_partitions,
                 {.doc = "Cut the list of sweeps into this many tasks, done one after the other",
                  .min = 1,

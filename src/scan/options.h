@@ -32,6 +32,10 @@ struct ScanOptions {
 /// Binds every field to its option. `options` outlives `table`.
 void Bind(ScanOptions& options, OptionTable& table);
 
+/// For another stage that may read sweeps: the options that name them and say what is taken of their rows; none is
+/// required.
+void BindSweepSource(ScanOptions& options, OptionTable& table);
+
 /// What single limits cannot say: a known variant, a release that can be a folder, dec-min <= dec-max. UsageError.
 Status Check(const ScanOptions& options);
 

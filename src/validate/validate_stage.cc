@@ -15,6 +15,7 @@
 #include "catalog/parquet.h"
 #include "io/files.h"
 #include "io/staging.h"
+#include "parent/selected_regions.h"
 #include "photometry/variant.h"
 #include "validate/options.h"
 #include "validate/validate.h"
@@ -41,6 +42,7 @@ class ValidateStage : public Stage {
     StagePlan plan;
     plan.output_dir = io::JoinPath(options_.output, "validation/" + options_.variant);
     ARROW_ASSIGN_OR_RAISE(const auto files, CatalogFiles(storage, input));
+    ARROW_RETURN_NOT_OK(parent::RequireUnion(input, files));
     // Told by every file's name, size and time: a catalog may have changed since its manifest was written.
     std::string listing;
     plan.num_bytes = 0;
