@@ -197,7 +197,7 @@ class ValidateStage : public Stage {
           CatalogFile& file = catalog->files[static_cast<size_t>(f)];
           if (!file.error.empty()) return Status::OK();
           CatalogTally& tally = tallies[static_cast<size_t>(worker)];
-          const Status status = catalog::ForEachRowGroup(
+          Status status = catalog::ForEachRowGroup(
               *context.storage, io::JoinPath(input, file.path), {}, [&](const arrow::Table& rows) -> Status {
                 ARROW_RETURN_NOT_OK(context.stop.Check());
                 ARROW_RETURN_NOT_OK(tally.AddRows(rows, f, file.num_rows, &file.sums));
