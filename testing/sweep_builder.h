@@ -85,7 +85,7 @@ inline std::vector<SweepRow> RandomRows(uint32_t seed, int count, int first_colu
     const sky::BrickBounds bounds = sky::BoundsOf(brick);
     const double z = uniform(18.5, 22.5), rz = uniform(0.1, 1.2), zw1 = uniform(0.5, 2.0);
     SweepRow row{.brickname = sky::NameOf(brick).ToString(),
-                 .objid = static_cast<int32_t>(random() % 300),
+                 .objid = static_cast<int32_t>(random() % 300 * 5'000'000 + seed % 100 * 50'000) + i,  // each once
                  .type = types[random() % (i % 3 == 0 ? 11 : 6)],
                  .ra = uniform(bounds.ra1_deg, bounds.ra2_deg),
                  .dec = uniform(bounds.dec1_deg, bounds.dec2_deg),

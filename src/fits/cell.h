@@ -41,4 +41,18 @@ inline int64_t LoadI64(const uint8_t* cell) { return static_cast<int64_t>(LoadU6
 inline float LoadF32(const uint8_t* cell) { return std::bit_cast<float>(LoadU32(cell)); }
 inline double LoadF64(const uint8_t* cell) { return std::bit_cast<double>(LoadU64(cell)); }
 
+/// A cell of type B, I, J or K.
+inline int64_t LoadInteger(const uint8_t* cell, char type) {
+  switch (type) {
+    case 'B':
+      return *cell;
+    case 'I':
+      return LoadI16(cell);
+    case 'J':
+      return LoadI32(cell);
+    default:
+      return LoadI64(cell);
+  }
+}
+
 }  // namespace dhs::fits

@@ -56,7 +56,7 @@ Status Check(const ParentOptions& options, const OptionTable& table) {
     return Status::OK();
   }
   for (const char* name : {"on-missing", "on-bad-sweep", "use-mw-correction", "emit-mw-corrected-mags", "extra-columns",
-                           "ra-min", "ra-max", "dec-min", "dec-max"}) {
+                           "photo-z", "ra-min", "ra-max", "dec-min", "dec-max"}) {
     if (!table.given(name)) continue;
     return UsageError(
         fmt::format("--{} is about reading sweeps: give --sweep-index with it, or give it to `dhs scan`, "

@@ -13,8 +13,17 @@
 namespace dhs::scan {
 
 /// Why a good row is no candidate: the first of these that applies.
-enum class Reject : uint8_t { kFootprint, kPsf, kFlux, kZmag, kRz, kZw1 };
-inline constexpr std::array<const char*, 6> kRejectNames = {"footprint", "psf", "flux", "zmag", "rz", "zw1"};
+enum class Reject : uint8_t {
+  kFootprint,
+  kResolved,  ///< the other half of the survey, north or south, has this brick (sky::ResolvedHalf)
+  kPsf,
+  kFlux,
+  kZmag,
+  kRz,
+  kZw1
+};
+inline constexpr std::array<const char*, 7> kRejectNames = {"footprint", "resolved", "psf", "flux",
+                                                            "zmag",      "rz",       "zw1"};
 
 /// Why a row cannot be used at all: the first of these that applies. Such rows are counted nowhere else.
 enum class Bad : uint8_t {

@@ -12,11 +12,13 @@
 #include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_primitive.h>
 #include <arrow/table.h>
+#include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 
 #include "catalog/columns.h"
 #include "fits/column_decoder.h"
+#include "scan/photoz.h"
 
 namespace dhs::scan {
 
@@ -115,24 +117,50 @@ Status AddCorrectedMagnitudes(const Rows& rows, const SweepColumns& columns, boo
   return Status::OK();
 }
 
-// `table` with the extra columns at its end.
-Result<std::shared_ptr<arrow::Table>> WithExtraColumns(std::shared_ptr<arrow::Table> table,
-                                                       const std::vector<SortKey>& sorted,
-                                                       const SweepColumns& columns) {
-  const int64_t extra_bytes = columns.extra_bytes();
+Result<std::shared_ptr<arrow::Field>> CarriedField(const fits::Column& column, const char* description) {
+  ARROW_ASSIGN_OR_RAISE(const auto none, fits::ColumnDecoder::Make(column)->Finish());
+  return arrow::field(
+      ExtraColumnName(column.name), none->type(), /*nullable=*/true,
+      arrow::key_value_metadata({"unit", "description", "source"}, {column.unit, description, column.name}));
+}
+
+// Null where the companion says that there is no redshift.
+Result<std::shared_ptr<arrow::Array>> WithoutNoPhotoz(const std::shared_ptr<arrow::Array>& values) {
+  if (values->type_id() != arrow::Type::FLOAT) return values;
+  const auto& floats = static_cast<const arrow::FloatArray&>(*values);
+  arrow::FloatBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(floats.length()));
+  for (int64_t i = 0; i < floats.length(); ++i) {
+    if (floats.IsNull(i) || floats.Value(i) == kNoPhotoz) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(floats.Value(i));
+    }
+  }
+  return builder.Finish();
+}
+
+// `table` with the carried columns at its end.
+Result<std::shared_ptr<arrow::Table>> WithCarriedColumns(std::shared_ptr<arrow::Table> table,
+                                                         const std::vector<SortKey>& sorted,
+                                                         const SweepColumns& columns) {
+  ARROW_ASSIGN_OR_RAISE(const arrow::FieldVector fields, CarriedFields(columns));
+  const int64_t carried_bytes = columns.carried_bytes();
   std::vector<uint8_t> cells;
-  cells.reserve(sorted.size() * static_cast<size_t>(extra_bytes));
-  for (const SortKey& key : sorted) cells.insert(cells.end(), key.extra_cells, key.extra_cells + extra_bytes);
+  cells.reserve(sorted.size() * static_cast<size_t>(carried_bytes));
+  for (const SortKey& key : sorted) cells.insert(cells.end(), key.extra_cells, key.extra_cells + carried_bytes);
   int64_t offset = 0;
-  for (fits::Column column : columns.extra) {
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const bool is_photoz = i >= columns.extra.size();
+    fits::Column column = is_photoz ? columns.photoz[i - columns.extra.size()] : columns.extra[i];
     column.offset = std::exchange(offset, offset + column.width);
     const auto decoder = fits::ColumnDecoder::Make(column);
-    ARROW_RETURN_NOT_OK(decoder->Append(cells.data(), table->num_rows(), extra_bytes));
+    ARROW_RETURN_NOT_OK(decoder->Append(cells.data(), table->num_rows(), carried_bytes));
     ARROW_ASSIGN_OR_RAISE(auto array, decoder->Finish());
-    auto metadata = arrow::key_value_metadata({"unit", "description", "source"},
-                                              {column.unit, "Column of the sweep, as it is.", column.name});
-    auto field = arrow::field(ExtraColumnName(column.name), array->type(), /*nullable=*/true, std::move(metadata));
-    ARROW_ASSIGN_OR_RAISE(table, table->AddColumn(table->num_columns(), std::move(field),
+    if (is_photoz) {
+      ARROW_ASSIGN_OR_RAISE(array, WithoutNoPhotoz(array));
+    }
+    ARROW_ASSIGN_OR_RAISE(table, table->AddColumn(table->num_columns(), fields[i],
                                                   std::make_shared<arrow::ChunkedArray>(std::move(array))));
   }
   return table;
@@ -140,13 +168,18 @@ Result<std::shared_ptr<arrow::Table>> WithExtraColumns(std::shared_ptr<arrow::Ta
 
 }  // namespace
 
-Result<arrow::DataTypeVector> ExtraColumnTypes(const SweepColumns& columns) {
-  arrow::DataTypeVector types;
+Result<arrow::FieldVector> CarriedFields(const SweepColumns& columns) {
+  arrow::FieldVector fields;
   for (const fits::Column& column : columns.extra) {
-    ARROW_ASSIGN_OR_RAISE(const auto none, fits::ColumnDecoder::Make(column)->Finish());
-    types.push_back(none->type());
+    ARROW_ASSIGN_OR_RAISE(auto field, CarriedField(column, "Column of the sweep, as it is."));
+    fields.push_back(std::move(field));
   }
-  return types;
+  for (const fits::Column& column : columns.photoz) {
+    ARROW_ASSIGN_OR_RAISE(auto field,
+                          CarriedField(column, "Column of the sweep's photo-z companion. Null = none (there -99)."));
+    fields.push_back(std::move(field));
+  }
+  return fields;
 }
 
 std::string ExtraColumnName(std::string_view name) {
@@ -157,7 +190,13 @@ std::string ExtraColumnName(std::string_view name) {
 
 Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<CandidateChunk>& chunks,
                                                      const SweepColumns& columns, const ScanRules& rules) {
-  const std::vector<SortKey> sorted = Sorted(chunks, columns.extra_bytes());
+  const std::vector<SortKey> sorted = Sorted(chunks, columns.carried_bytes());
+  for (size_t i = 1; i < sorted.size(); ++i) {
+    if (sorted[i].brick != sorted[i - 1].brick || sorted[i].objid != sorted[i - 1].objid) continue;
+    return DataError({.row = sorted[i].candidate->row},
+                     fmt::format("object {} of brick {} is in row {} already: each (BRICKNAME, OBJID) must come once",
+                                 sorted[i].objid, sorted[i].candidate->brick.ToString(), sorted[i - 1].candidate->row));
+  }
   Rows rows;
   rows.reserve(sorted.size());
   for (const SortKey& key : sorted) rows.push_back(key.candidate);
@@ -182,7 +221,7 @@ Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<Candidate
   auto schema = catalog::SchemaOf(catalog::CandidatesTable());
   if (rules.use_mw_correction) schema = catalog::WithCorrectedFlags(schema);
   ARROW_ASSIGN_OR_RAISE(auto table, make.Make(std::move(schema), rows.size()));
-  return WithExtraColumns(std::move(table), sorted, columns);
+  return WithCarriedColumns(std::move(table), sorted, columns);
 }
 
 Result<std::shared_ptr<arrow::Table>> BrickCountsTable(const std::vector<BrickTally>& bricks) {

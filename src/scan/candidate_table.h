@@ -14,15 +14,15 @@
 
 namespace dhs::scan {
 
-/// The candidates of one sweep with the schema catalog::CandidatesTable(), sorted by brickname, objid (equal ones in
-/// the order of the sweep). Columns that the sweep cannot give are null.
-/// Extra columns follow, under their lower-case names, with the unit of the sweep. `chunks` together hold the
-/// candidates, in any order.
+/// The candidates of one sweep with the schema catalog::CandidatesTable(), sorted by brickname, objid. Columns that the
+/// sweep cannot give are null. Extra columns and those of the photo-z companion follow, under their lower-case names,
+/// with the unit of the file. `chunks` together hold the candidates, in any order. DataError with the rows for an
+/// object that comes twice.
 Result<std::shared_ptr<arrow::Table>> CandidateTable(const std::vector<CandidateChunk>& chunks,
                                                      const SweepColumns& columns, const ScanRules& rules);
 
-/// Arrow types of the extra columns of a sweep, in order.
-Result<arrow::DataTypeVector> ExtraColumnTypes(const SweepColumns& columns);
+/// Fields of the extra and the photo-z columns of a sweep, in order.
+Result<arrow::FieldVector> CarriedFields(const SweepColumns& columns);
 
 /// The name in the catalog of a sweep column: lower case.
 std::string ExtraColumnName(std::string_view name);

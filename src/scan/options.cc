@@ -56,6 +56,11 @@ void BindRows(ScanOptions& options, OptionTable& table) {
                  {.doc = "Carry these further scalar columns of the sweeps into the catalog, each under its lower-case "
                          "name and with its own type, e.g. RELEASE,EBV,PSFDEPTH_R",
                   .placeholder = "LIST"});
+  table.Text(
+      "photo-z", &options.photo_z,
+      {.doc = "Join the photometric redshifts of the sweeps' companions, PREFIX/sweep-*-pz.fits, row by row, and "
+              "carry them into the catalog under their lower-case names; -99 becomes null",
+       .placeholder = "PREFIX"});
   table.Number("ra-min", &options.ra_min_deg,
                {.doc = "Keep sources with RA from here on (inclusive); above ra-max the range passes through RA 0",
                 .unit = "deg",

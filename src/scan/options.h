@@ -19,6 +19,7 @@ struct ScanOptions {
   bool use_mw_correction = false;
   bool emit_mw_corrected_mags = true;
   std::vector<std::string> extra_columns = {};  ///< of the sweeps, in any case
+  std::string photo_z;                          ///< folder or URL prefix of the companions; empty = none
   double ra_min_deg = 0.0;
   double ra_max_deg = 360.0;
   double dec_min_deg = -90.0;

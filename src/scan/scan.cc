@@ -33,19 +33,6 @@ bool IsPsf(const uint8_t* cell, int64_t width) {
   return photometry::IsPointSource(photometry::NormalizeType(raw));
 }
 
-int64_t LoadInteger(const uint8_t* cell, char type) {
-  switch (type) {
-    case 'B':
-      return *cell;
-    case 'I':
-      return fits::LoadI16(cell);
-    case 'J':
-      return fits::LoadI32(cell);
-    default:
-      return fits::LoadI64(cell);
-  }
-}
-
 float LoadOrNan(const uint8_t* row, int64_t offset) { return offset < 0 ? kNan : fits::LoadF32(row + offset); }
 
 /// "1126p222", other bytes as \xNN.
@@ -128,6 +115,7 @@ void RowScanner::EnterBrick(sky::BrickName name) {
   const std::optional<sky::Brick> brick = sky::BrickFromName(name);
   if (!brick) return;
   brick_.exists = true;
+  brick_.resolved_away = only_half_ && sky::ResolvedHalf(*brick) != *only_half_;
   brick_.bounds = sky::BoundsOf(*brick);
   const sky::BrickBounds& b = brick_.bounds;
   // In the brick with its corner at RA = Dec = 0 every row takes the careful way.
@@ -176,7 +164,10 @@ void RowScanner::ListBadRow(Bad check, int64_t row, double ra_deg, double dec_de
   tally->bad_rows.push_back(std::move(bad));
 }
 
-void RowScanner::Scan(const uint8_t* rows, int64_t first_row, int64_t count, SweepTally* tally) {
+void RowScanner::Scan(const uint8_t* rows, int64_t first_row, int64_t count, SweepTally* tally,
+                      const uint8_t* photoz_rows) {
+  photoz_rows_ = photoz_rows;
+  first_row_ = first_row;
   tally->books.rows_read += count;
   const int64_t prefetched[] = {columns_.brickname, columns_.dec, columns_.flux_r, columns_.flux_w1};
   BrickTally* run = nullptr;  // of the present brick, once it has a good row
@@ -202,6 +193,10 @@ void RowScanner::Scan(const uint8_t* rows, int64_t first_row, int64_t count, Swe
       continue;
     }
     if (run == nullptr) [[unlikely]] {
+      if (brick_.resolved_away) {
+        Count(Reject::kResolved, tally);
+        continue;
+      }
       tally->bricks.push_back({.name = name});
       run = &tally->bricks.back();
     }
@@ -259,6 +254,11 @@ void RowScanner::ScanSurvivor(const uint8_t* row, int64_t row_number, double ra_
     const uint8_t* cell = row + column.offset;
     tally->kept.extra_cells.insert(tally->kept.extra_cells.end(), cell, cell + column.width);
   }
+  const uint8_t* photoz_row = photoz_rows_ + (row_number - first_row_) * columns_.photoz_row_bytes;
+  for (const fits::Column& column : columns_.photoz) {
+    const uint8_t* cell = photoz_row + column.offset;
+    tally->kept.extra_cells.insert(tally->kept.extra_cells.end(), cell, cell + column.width);
+  }
 }
 
 Candidate RowScanner::DecodeCandidate(const uint8_t* row, int64_t row_number, double ra_deg, double dec_deg,
@@ -267,7 +267,7 @@ Candidate RowScanner::DecodeCandidate(const uint8_t* row, int64_t row_number, do
               z = fits::LoadF32(row + columns_.flux_z), w1 = fits::LoadF32(row + columns_.flux_w1);
   Candidate candidate{
       .brick = brick_.name,
-      .objid = LoadInteger(row + columns_.objid, columns_.objid_type),
+      .objid = columns_.ObjidOf(row),
       .row = row_number,
       .ra_deg = ra_deg,
       .dec_deg = dec_deg,
@@ -284,7 +284,7 @@ Candidate RowScanner::DecodeCandidate(const uint8_t* row, int64_t row_number, do
                                               LoadOrNan(row, columns_.mw_z), LoadOrNan(row, columns_.mw_w1));
   }
   if (columns_.maskbits >= 0) {
-    const int64_t stored = LoadInteger(row + columns_.maskbits, columns_.maskbits_type);
+    const int64_t stored = fits::LoadInteger(row + columns_.maskbits, columns_.maskbits_type);
     if (columns_.maskbits_null != stored) candidate.maskbits = stored + columns_.maskbits_zero;
   }
   return candidate;

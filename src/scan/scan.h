@@ -14,6 +14,7 @@
 #include "scan/options.h"
 #include "scan/sweep_columns.h"
 #include "sky/brick_name.h"
+#include "sky/survey_half.h"
 #include "sky/tessellation.h"
 
 namespace dhs::scan {
@@ -65,7 +66,7 @@ struct Candidate {
 /// Candidates, and beside each the cells of the extra columns as they lie in the file, one after the other.
 struct CandidateChunk {
   std::vector<Candidate> candidates;
-  std::vector<uint8_t> extra_cells;  ///< candidates.size() x SweepColumns::extra_bytes()
+  std::vector<uint8_t> extra_cells;  ///< candidates.size() x SweepColumns::carried_bytes()
 };
 
 /// What a block of rows gave. Bricks come as runs, a name possibly more than once.
@@ -81,17 +82,22 @@ struct SweepTally {
 /// Tests rows in place and decodes only those that may matter. One per thread; remembers the brick of the last row.
 class RowScanner {
  public:
-  RowScanner(const ScanRules* rules, const SweepColumns& columns) : rules_(rules), columns_(columns) {}
+  /// `only_half`: leave out the bricks that count for the other half of the survey.
+  RowScanner(const ScanRules* rules, const SweepColumns& columns, std::optional<sky::SurveyHalf> only_half = {})
+      : rules_(rules), columns_(columns), only_half_(only_half) {}
 
   /// Scans `count` rows of raw FITS bytes; `first_row` is the number of the first one in its sweep. Adds to `tally`.
-  /// The result of a sweep does not depend on how it is cut into calls.
-  void Scan(const uint8_t* rows, int64_t first_row, int64_t count, SweepTally* tally);
+  /// `photoz_rows`: the same rows of the photo-z companion, where columns of it are carried. The result of a sweep does
+  /// not depend on how it is cut into calls.
+  void Scan(const uint8_t* rows, int64_t first_row, int64_t count, SweepTally* tally,
+            const uint8_t* photoz_rows = nullptr);
 
  private:
   /// The brick of the present run of rows. Where it is not known to be sound at once, the bounds are empty.
   struct CurrentBrick {
     sky::BrickName name = {};
     bool exists = false;
+    bool resolved_away = false;    ///< it counts for the other half of the survey
     sky::BrickBounds bounds = {};  ///< of the brick, if it exists
     double ra1 = 1, ra2 = 0, dec1 = 1, dec2 = 0;
   };
@@ -105,6 +111,9 @@ class RowScanner {
 
   const ScanRules* rules_;
   SweepColumns columns_;
+  std::optional<sky::SurveyHalf> only_half_;
+  const uint8_t* photoz_rows_ = nullptr;  // of the present call
+  int64_t first_row_ = 0;                 // the same
   CurrentBrick brick_;
   bool in_brick_ = false;
 };

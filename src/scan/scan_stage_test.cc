@@ -74,8 +74,8 @@ PlainScan ScanPlainly(const std::vector<Row>& rows, const ScanOptions& options) 
                zw1_min[] = {1.6, 1.6, 0.8, 0.8, 0.8};
   const size_t candidate = static_cast<size_t>(*photometry::FindVariant(options.candidate_variant));
   PlainScan scan;
-  for (const char* name : {"kept", "footprint", "psf", "flux", "zmag", "rz", "zw1", "position", "zero_position",
-                           "brick_name", "outside_brick"}) {
+  for (const char* name : {"kept", "footprint", "resolved", "psf", "flux", "zmag", "rz", "zw1", "position",
+                           "zero_position", "brick_name", "outside_brick"}) {
     scan.books[name] = 0;
   }
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -409,7 +409,7 @@ TEST_F(ScanStageTest, ExtraColumnsThatCannotBeCarriedAreRefused) {
   DHS_EXPECT_ERROR(Run({{"extra-columns", "RELEASE,release"}}), ExitCode::kUsage, "'release' is named twice");
   // The second sweep has it under another type.
   WriteSweep("sweep-1.fits", FitsBuilder().Table(WithWideRelease(rows)).bytes());
-  DHS_EXPECT_ERROR(Run({{"extra-columns", "RELEASE"}}), ExitCode::kData, "expected int16 as in");
+  DHS_EXPECT_ERROR(Run({{"extra-columns", "RELEASE"}}), ExitCode::kData, "expected release: int16 as in");
   DHS_ASSERT_OK_AND_ASSIGN(const StageReport report,
                            Run({{"extra-columns", "RELEASE"}, {"on-bad-sweep", "skip"}}, 1, "skipped"));
   EXPECT_TRUE(report.something_skipped);

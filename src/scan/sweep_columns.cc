@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "fits/cell.h"
 #include "fits/column_decoder.h"
 
 namespace dhs::scan {
@@ -40,6 +41,14 @@ Status OptionalOffset(const fits::TableLayout& layout, std::string_view name, st
   return Offset(layout, name, types, offset);
 }
 
+Status OptionalId(const fits::TableLayout& layout, std::string_view name, int64_t* offset, char* type) {
+  if (layout.Find(name) == nullptr) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const fits::Column* column, Unscaled(layout, name, "IJK"));
+  *offset = column->offset;
+  *type = column->type;
+  return Status::OK();
+}
+
 Status Maskbits(const fits::TableLayout& layout, SweepColumns* columns) {
   if (layout.Find("MASKBITS") == nullptr) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const fits::Column* column, layout.Require("MASKBITS", "BIJK"));
@@ -56,11 +65,14 @@ Status Maskbits(const fits::TableLayout& layout, SweepColumns* columns) {
 
 }  // namespace
 
-int64_t SweepColumns::extra_bytes() const {
+int64_t SweepColumns::carried_bytes() const {
   int64_t bytes = 0;
   for (const fits::Column& column : extra) bytes += column.width;
+  for (const fits::Column& column : photoz) bytes += column.width;
   return bytes;
 }
+
+int64_t SweepColumns::ObjidOf(const uint8_t* row) const { return fits::LoadInteger(row + objid, objid_type); }
 
 Result<SweepColumns> SweepColumns::FromLayout(const fits::TableLayout& layout, bool need_transmissions,
                                               const std::vector<std::string>& extra_names) {
@@ -78,6 +90,8 @@ Result<SweepColumns> SweepColumns::FromLayout(const fits::TableLayout& layout, b
   if (type->width < 1) return ColumnError(layout, *type, "TYPE has no characters");
   columns.type = type->offset;
   columns.type_width = type->width;
+  ARROW_RETURN_NOT_OK(OptionalId(layout, "RELEASE", &columns.release, &columns.release_type));
+  ARROW_RETURN_NOT_OK(OptionalId(layout, "BRICKID", &columns.brickid, &columns.brickid_type));
   ARROW_RETURN_NOT_OK(Offset(layout, "RA", "D", &columns.ra));
   ARROW_RETURN_NOT_OK(Offset(layout, "DEC", "D", &columns.dec));
   ARROW_RETURN_NOT_OK(Offset(layout, "FLUX_G", "E", &columns.flux_g));

@@ -20,6 +20,8 @@ struct SweepColumns {
   int64_t brickname = 0;  ///< 8A
   int64_t objid = 0;
   char objid_type = 'J';  ///< I, J or K
+  int64_t release = kAbsent, brickid = kAbsent;
+  char release_type = 'I', brickid_type = 'J';  ///< I, J or K
   int64_t type = 0;
   int64_t type_width = 0;
   int64_t ra = 0, dec = 0;                                                  ///< D
@@ -32,9 +34,13 @@ struct SweepColumns {
 
   /// Columns carried into the catalog as they are; their offsets are within a row, as all others.
   std::vector<fits::Column> extra = {};
+  /// Columns of the photo-z companion that are carried behind them; their offsets are within its rows.
+  std::vector<fits::Column> photoz = {};
+  int64_t photoz_row_bytes = 0;
 
   bool operator==(const SweepColumns&) const = default;
-  int64_t extra_bytes() const;  ///< sum of the widths of `extra`
+  int64_t carried_bytes() const;  ///< sum of the widths of `extra` and `photoz`
+  int64_t ObjidOf(const uint8_t* row) const;
 
   bool has_all_transmissions() const { return mw_g >= 0 && mw_r >= 0 && mw_z >= 0 && mw_w1 >= 0; }
 

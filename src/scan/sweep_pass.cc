@@ -6,12 +6,15 @@
 
 #include <arrow/table.h>
 #include <arrow/type.h>
+#include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 
 #include "base/thread_pool.h"
 #include "catalog/parquet.h"
+#include "fits/cell.h"
 #include "io/files.h"
 #include "scan/candidate_table.h"
+#include "scan/photoz.h"
 
 namespace dhs::scan {
 
@@ -33,6 +36,9 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 struct SweepPass::Job {
   size_t sweep = 0;  ///< index into the list
   Inspection inspection = {};
+  SweepColumns columns = {};  ///< those of the inspection, and of the photo-z companion
+  std::unique_ptr<PhotozFile> photoz = {};
+  std::optional<sky::SurveyHalf> only_half = {};
   int64_t rows_per_unit = 1;
   int64_t num_units = 1;
   std::atomic<int64_t> units_left{0};
@@ -84,6 +90,14 @@ Result<SweepPass::Inspection> SweepPass::Inspect(Storage& storage, const std::st
   Inspection inspection{.num_rows = reader->num_rows(), .is_gzip = reader->is_gzip()};
   ARROW_ASSIGN_OR_RAISE(inspection.columns,
                         SweepColumns::FromLayout(reader->layout(), rules.use_mw_correction, rules.extra_columns));
+  if (inspection.columns.release == SweepColumns::kAbsent || inspection.num_rows == 0) return inspection;
+  std::vector<uint8_t> row(static_cast<size_t>(inspection.columns.row_bytes));
+  if (inspection.is_gzip) {
+    ARROW_RETURN_NOT_OK(reader->ReadNextRows(1, row.data()).status());
+  } else {
+    ARROW_RETURN_NOT_OK(reader->ReadRows(0, 1, row.data()));
+  }
+  inspection.release = fits::LoadInteger(row.data() + inspection.columns.release, inspection.columns.release_type);
   return inspection;
 }
 
@@ -93,7 +107,7 @@ Status SweepPass::SkipOrFail(size_t sweep, const Status& error) {
   std::string text = error.message();
   const ListedSweep& listed = (*sweeps_)[sweep];
   if (text.starts_with(listed.path)) text.replace(0, listed.path.size(), listed.listed);
-  results_[sweep] = SweepResult{.error = std::move(text)};
+  results_[sweep] = SweepResult{.error = std::move(text), .release = results_[sweep].release};
   return Status::OK();
 }
 
@@ -115,9 +129,13 @@ Status SweepPass::PrepareJobs() {
         }
         auto inspection = Inspect(*context_->storage, listed.path, *rules_);
         if (!inspection.ok()) return SkipOrFail(sweep, inspection.status());
+        results_[sweep].release = inspection->release;
         auto job = std::make_unique<Job>();
         job->sweep = sweep;
         job->inspection = *inspection;
+        job->columns = inspection->columns;
+        const Status opened = OpenPhotoz(job.get());
+        if (!opened.ok()) return SkipOrFail(sweep, opened);
         const int64_t row_bytes = inspection->columns.row_bytes;
         job->rows_per_unit = std::clamp<int64_t>(kUnitBytes / row_bytes, 1, options_->chunk_size);
         if (!inspection->is_gzip && inspection->num_rows > 0) {
@@ -127,9 +145,18 @@ Status SweepPass::PrepareJobs() {
         by_sweep[sweep] = std::move(job);
         return Status::OK();
       }));
-  ARROW_RETURN_NOT_OK(CheckExtraColumnsAgree(by_sweep));
+  ARROW_RETURN_NOT_OK(CheckCarriedColumnsAgree(by_sweep));
+  std::vector<std::optional<sky::SurveyHalf>> halves;
+  for (const SweepResult& result : results_) {
+    halves.push_back(result.release ? sky::HalfOfRelease(*result.release) : std::nullopt);
+  }
+  const auto has = [&halves](sky::SurveyHalf half) {
+    return std::find(halves.begin(), halves.end(), half) != halves.end();
+  };
+  const bool resolve = has(sky::SurveyHalf::kNorth) && has(sky::SurveyHalf::kSouth);
   for (auto& job : by_sweep) {
     if (job == nullptr) continue;
+    if (resolve) job->only_half = halves[job->sweep];
     context_->progress->rows_total += job->inspection.num_rows;
     context_->progress->bytes_total += job->inspection.num_rows * job->inspection.columns.row_bytes;
     jobs_.push_back(std::move(job));
@@ -137,31 +164,47 @@ Status SweepPass::PrepareJobs() {
   return Status::OK();
 }
 
-Status SweepPass::CheckExtraColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs) {
-  if (rules_->extra_columns.empty()) return Status::OK();
+Status SweepPass::OpenPhotoz(Job* job) {
+  if (options_->photo_z.empty()) return Status::OK();
+  const std::string path = PhotozPath(options_->photo_z, (*sweeps_)[job->sweep].path);
+  ARROW_ASSIGN_OR_RAISE(job->photoz, PhotozFile::Open(*context_->storage, path, job->inspection.num_rows));
+  job->columns.photoz = job->photoz->columns();
+  job->columns.photoz_row_bytes = job->photoz->row_bytes();
+  return Status::OK();
+}
+
+Status SweepPass::CheckCarriedColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs) {
   const Job* first = nullptr;
-  arrow::DataTypeVector wanted;
+  std::shared_ptr<arrow::Schema> wanted;
   for (auto& job : jobs) {
     if (job == nullptr) continue;
-    ARROW_ASSIGN_OR_RAISE(const arrow::DataTypeVector types, ExtraColumnTypes(job->inspection.columns));
+    ARROW_ASSIGN_OR_RAISE(const arrow::FieldVector fields, CarriedFields(job->columns));
+    const auto found = arrow::schema(fields);
     if (first == nullptr) {
       first = job.get();
-      wanted = types;
+      wanted = found;
     }
-    for (size_t i = 0; i < types.size(); ++i) {
-      if (types[i]->Equals(*wanted[i])) continue;
-      ARROW_RETURN_NOT_OK(SkipOrFail(
-          job->sweep,
-          DataError({.path = (*sweeps_)[job->sweep].path, .column = rules_->extra_columns[i]},
-                    fmt::format("expected {} as in {}, found {}; a column of --extra-columns must have one "
-                                "type in all sweeps: leave it out or scan the releases apart",
-                                wanted[i]->ToString(), (*sweeps_)[first->sweep].path, types[i]->ToString()))));
-      job.reset();
-      break;
+    if (found->Equals(*wanted, /*check_metadata=*/false)) continue;
+    int differs = 0;
+    while (differs < std::min(found->num_fields(), wanted->num_fields()) &&
+           found->field(differs)->Equals(*wanted->field(differs))) {
+      ++differs;
     }
+    const auto describe = [differs](const arrow::Schema& schema) {
+      return differs < schema.num_fields() ? schema.field(differs)->ToString() : "no further column";
+    };
+    ARROW_RETURN_NOT_OK(SkipOrFail(
+        job->sweep,
+        DataError({.path = (*sweeps_)[job->sweep].path},
+                  fmt::format("expected {} as in {}, found {}; columns of --extra-columns and --photo-z must have one "
+                              "type in all sweeps: leave them out or scan the releases apart",
+                              describe(*wanted), (*sweeps_)[first->sweep].path, describe(*found)))));
+    job.reset();
   }
   return Status::OK();
 }
+
+RowScanner SweepPass::MakeScanner(const Job& job) const { return {rules_, job.columns, job.only_half}; }
 
 Status SweepPass::Run() {
   ARROW_RETURN_NOT_OK(context_->storage->MakeDirectories(io::JoinPath(staging_dir_, "candidates")));
@@ -259,7 +302,7 @@ Status SweepPass::ScanUnit(int worker, Job* job, int64_t unit) {
 
 Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally* tally) {
   const fits::TableReader& reader = *job->reader;
-  const SweepColumns& columns = job->inspection.columns;
+  const SweepColumns& columns = job->columns;
   int64_t row = unit * job->rows_per_unit;
   const int64_t end = std::min(row + job->rows_per_unit, job->inspection.num_rows);
   const auto count_progress = [&](int64_t count) {
@@ -267,8 +310,16 @@ Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally
     context_->progress->bytes_done += count * columns.row_bytes;
   };
   // Cached pages are scanned where they lie: half the CPU time of copying them first.
+  std::vector<uint8_t> photoz_rows;
+  const auto scan = [&](RowScanner* scanner, const uint8_t* rows, int64_t count) -> Status {
+    if (job->photoz != nullptr) ARROW_RETURN_NOT_OK(job->photoz->ReadRows(row, count, rows, columns, &photoz_rows));
+    scanner->Scan(rows, row, count, tally, photoz_rows.data());
+    return Status::OK();
+  };
   if (const auto lent = reader.LendRows(row, end - row)) {
-    RowScanner(rules_, columns).Scan(lent->data(), row, end - row, tally);
+    RowScanner scanner = MakeScanner(*job);
+    const Status scanned = scan(&scanner, lent->data(), end - row);
+    if (lent->intact()) ARROW_RETURN_NOT_OK(scanned);
     if (lent->intact()) {
       count_progress(end - row);
       job->Merge(tally);
@@ -277,12 +328,12 @@ Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally
     tally->Clear();  // the file changed underfoot: reading it tells how
   }
   PrefetchAhead(reader, job, unit);
-  RowScanner scanner(rules_, columns);
+  RowScanner scanner = MakeScanner(*job);
   const int64_t rows_per_read = std::max<int64_t>(1, kReadBytes / columns.row_bytes);
   while (row < end) {
     const int64_t count = std::min(rows_per_read, end - row);
     ARROW_RETURN_NOT_OK(reader.ReadRows(row, count, arena->data()));
-    scanner.Scan(arena->data(), row, count, tally);
+    ARROW_RETURN_NOT_OK(scan(&scanner, arena->data(), count));
     row += count;
     count_progress(count);
   }
@@ -291,15 +342,19 @@ Status SweepPass::ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally
 }
 
 Status SweepPass::ScanGzip(Job* job, Arena* arena, SweepTally* tally) {
-  const SweepColumns& columns = job->inspection.columns;
-  RowScanner scanner(rules_, columns);
+  const SweepColumns& columns = job->columns;
+  RowScanner scanner = MakeScanner(*job);
+  std::vector<uint8_t> photoz_rows;
   const int64_t rows_per_read = std::clamp<int64_t>(kReadBytes / columns.row_bytes, 1, options_->chunk_size);
   int64_t row = 0;
   while (true) {
     ARROW_RETURN_NOT_OK(context_->stop.Check());
     ARROW_ASSIGN_OR_RAISE(const int64_t count, job->reader->ReadNextRows(rows_per_read, arena->data()));
     if (count == 0) break;
-    scanner.Scan(arena->data(), row, count, tally);
+    if (job->photoz != nullptr) {
+      ARROW_RETURN_NOT_OK(job->photoz->ReadRows(row, count, arena->data(), columns, &photoz_rows));
+    }
+    scanner.Scan(arena->data(), row, count, tally, photoz_rows.data());
     job->Merge(tally);
     row += count;
     context_->progress->rows_done += count;
@@ -311,6 +366,7 @@ Status SweepPass::ScanGzip(Job* job, Arena* arena, SweepTally* tally) {
 Status SweepPass::Finish(Job* job) {
   const std::lock_guard<std::mutex> lock(job->mutex);
   job->reader.reset();
+  job->photoz.reset();
   if (job->skipped) return Status::OK();
   SweepResult& result = results_[job->sweep];
   result.finished = true;
@@ -330,7 +386,13 @@ Status SweepPass::Finish(Job* job) {
   if (job->candidates.empty()) {
     ARROW_RETURN_NOT_OK(context_->storage->Remove(part));
   } else {
-    ARROW_ASSIGN_OR_RAISE(const auto table, CandidateTable(job->candidates, job->inspection.columns, *rules_));
+    const auto made = CandidateTable(job->candidates, job->columns, *rules_);
+    if (!made.ok()) {
+      const Status error = WithContext(made.status(), (*sweeps_)[job->sweep].path);
+      job->candidates = {};
+      return SkipOrFail(job->sweep, error);
+    }
+    const std::shared_ptr<arrow::Table>& table = *made;
     if (table->num_rows() != result.books.rows_kept) {
       return InternalError(fmt::format("{} candidates for {} rows kept", table->num_rows(), result.books.rows_kept));
     }

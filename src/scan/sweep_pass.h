@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -43,14 +44,18 @@ class SweepPass {
     int64_t num_rows = 0;
     bool is_gzip = false;
     SweepColumns columns = {};
+    std::optional<int64_t> release = {};  ///< RELEASE of the first row; nothing without rows or such a column
   };
   static Result<Inspection> Inspect(Storage& storage, const std::string& path, const ScanRules& rules);
 
  private:
   struct Job;
   Status PrepareJobs();
-  /// Skips or fails on sweeps whose extra columns have other types than those of the first; their jobs go.
-  Status CheckExtraColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs);
+  /// Opens the photo-z companions.
+  Status OpenPhotoz(Job* job);
+  /// Skips or fails on sweeps whose carried columns have other names or types than those of the first; their jobs go.
+  Status CheckCarriedColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs);
+  RowScanner MakeScanner(const Job& job) const;
   Status ScanJobs(size_t first_job, size_t end_job);
   Status ScanUnit(int worker, Job* job, int64_t unit);
   Status ScanPlainUnit(Job* job, int64_t unit, Arena* arena, SweepTally* tally);

@@ -45,6 +45,10 @@ bool ParseRecord(const nlohmann::ordered_json& record, SweepResult* result) {
     if (!ParseBrick(entry, &brick)) return false;
     result->bricks.push_back(brick);
   }
+  if (record.contains("release")) {
+    if (!record["release"].is_number_integer()) return false;
+    result->release = record["release"].get<int64_t>();
+  }
   result->finished = true;
   return true;
 }
@@ -56,6 +60,7 @@ std::string RecordName(size_t sweep) { return fmt::format("_sweeps/{:05}.json", 
 
 Status WriteSweepRecord(Storage& storage, const std::string& staging_dir, size_t sweep, const SweepResult& result) {
   nlohmann::ordered_json record;
+  if (result.release) record["release"] = *result.release;
   PutBooks(result.books, &record["books"]);
   record["bad_rows"] = BadRowsJson(result.bad_rows);
   record["bricks"] = nlohmann::ordered_json::array();

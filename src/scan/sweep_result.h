@@ -16,6 +16,7 @@ namespace dhs::scan {
 struct SweepResult {
   bool finished = false;  ///< scanned to its end; else it was skipped, and `error` says why
   std::string error = {};
+  std::optional<int64_t> release = {};  ///< RELEASE of the first row, where it has one
   Books books = {};
   std::vector<BrickTally> bricks = {};  ///< sorted by name, no name twice
   std::vector<BadRow> bad_rows = {};    ///< the first kMaxListedBadRows

@@ -7,6 +7,8 @@
 
 #include "base/thread_pool.h"
 #include "io/files.h"
+#include "scan/object_keys.h"
+#include "scan/photoz.h"
 #include "scan/sweep_pass.h"
 
 namespace dhs::scan {
@@ -34,6 +36,7 @@ ordered_json SweepJson(const ListedSweep& sweep, const SweepResult& result, size
   ordered_json entry;
   entry["path"] = sweep.listed;
   entry["size_bytes"] = sweep.info.size_bytes;
+  entry["release"] = result.release ? ordered_json(*result.release) : ordered_json(nullptr);
   PutBooks(result.books, &entry);
   entry["bad_rows"] = BadRowsJson(result.bad_rows);
   entry["part"] = result.books.rows_kept > 0 ? ordered_json(PartName(number)) : ordered_json(nullptr);
@@ -77,6 +80,16 @@ Status AddSweepsToPlan(RunContext& context, const ScanOptions& options, StagePla
     }
     plan->inputs.push_back({"sweep", sweep.path, sweep.info.size_bytes, sweep.info.mtime_ns, {}, sweep.info.etag});
     plan->num_bytes += sweep.info.size_bytes;
+    if (!options.photo_z.empty()) {
+      const std::string path = PhotozPath(options.photo_z, sweep.path);
+      ARROW_ASSIGN_OR_RAISE(const FileInfo info, context.storage->Stat(path));
+      if (info.kind != FileKind::kFile) {
+        return DataError({.path = path},
+                         fmt::format("there is no such file, the photo-z companion of {}", sweep.listed));
+      }
+      plan->inputs.push_back({"photo-z", path, info.size_bytes, info.mtime_ns, {}, info.etag});
+      plan->num_bytes += info.size_bytes;
+    }
     const Result<SweepPass::Inspection>& inspection = inspections[i];
     if (inspection.ok()) {
       plan->num_rows += inspection->num_rows;
@@ -102,6 +115,7 @@ Result<SweepScan> ScanSweeps(RunContext& context, const ScanOptions& options, co
   scan.results = std::move(pass.results());
   Sum(&scan);
   ARROW_RETURN_NOT_OK(scan.books.CheckBalance());
+  ARROW_RETURN_NOT_OK(CheckNoObjectTwice(context, scan, directory));
   return scan;
 }
 
