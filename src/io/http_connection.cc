@@ -9,8 +9,9 @@
 #include <optional>
 #include <string_view>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
+
+#include "io/libcurl.h"
 
 namespace dhs::io {
 

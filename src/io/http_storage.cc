@@ -5,11 +5,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "io/fetch_pool.h"
 #include "io/http_input.h"
+#include "io/libcurl.h"
 #include "io/url.h"
 
 namespace dhs::io {

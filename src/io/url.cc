@@ -6,10 +6,10 @@
 #include <memory>
 #include <utility>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "io/files.h"
+#include "io/libcurl.h"
 
 namespace dhs::io {
 
@@ -83,6 +83,7 @@ Result<std::string> NormalUrl(const std::string& url) {
   if (const size_t end = url.find("://"); url.compare(end, 4, ":///") == 0) {  // libcurl would take the path's start
     return DataError({.path = url}, "not a URL that can be read: it has no host; expected https://HOST/PATH");
   }
+  ARROW_RETURN_NOT_OK(libcurl.Load());
   const ParsedUrl parsed(curl_url());
   ARROW_RETURN_NOT_OK(SetUrl(parsed.get(), url));
   return Normalized(parsed.get());

@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <cairo.h>
-
 #include "dhs/error.h"
+#include "map/cairo.h"
 #include "map/colors.h"
 #include "map/view.h"
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 
-#include <cairo-svg.h>
 #include <fmt/format.h>
 
 #include "map/canvas.h"
@@ -348,6 +347,7 @@ void RenumberIds(std::string& svg) {
 }  // namespace
 
 Result<Drawing> Draw(const Picture& picture, const ViewRequest& request, ImageFormat format, int64_t width_px) {
+  ARROW_RETURN_NOT_OK(libcairo.Load());
   const View view = View::Choose(picture.cells, request, kSideMargin, kTopMargin, kPageWidth - 2 * kSideMargin);
   Drawing drawing;
   drawing.view = Describe(view);

@@ -17,7 +17,7 @@ class Healpix {
   double PixelAreaDeg2() const;
 
  private:
-  int32_t nside_;
+  int64_t nside_;
 };
 
 }  // namespace dhs::sky
