@@ -9,9 +9,11 @@ import glob
 import os
 import sys
 
+import numpy as np
 from astropy.io import fits
 
 BLOCK = 2880
+OBJECTS_A_BRICK = 1_000_000  # more than any has: what comes again gets numbers of its own
 
 
 def main():
@@ -21,6 +23,7 @@ def main():
         raise SystemExit(f"join_sweeps: no sweep-*.fits below {survey}")
     with fits.open(sweeps[0]) as hdus:
         primary, header = hdus[0].header.copy(), hdus[1].header.copy()
+        objid = hdus[1].data.dtype.fields["OBJID"][1]
     row_bytes = header["NAXIS1"]
     num_rows = -(-min_bytes // row_bytes)
     header["NAXIS2"] = num_rows
@@ -29,6 +32,7 @@ def main():
         out.write(primary.tostring().encode("ascii"))
         out.write(header.tostring().encode("ascii"))
         left = num_rows * row_bytes
+        repeat = 0
         while left > 0:
             for path in sweeps:
                 with fits.open(path) as hdus:
@@ -39,12 +43,16 @@ def main():
                 with open(path, "rb") as source:
                     source.seek(info["datLoc"])
                     while here > 0:
-                        piece = source.read(min(here, 16 << 20))
-                        out.write(piece)
+                        piece = source.read(min(here, 30_000 * row_bytes))
+                        rows = np.frombuffer(piece, dtype=np.uint8).reshape(-1, row_bytes).copy()
+                        objids = rows[:, objid:objid + 4].view(">i4")
+                        objids += repeat * OBJECTS_A_BRICK
+                        out.write(rows)
                         here -= len(piece)
                         left -= len(piece)
                 if left == 0:
                     break
+            repeat += 1
         out.write(b"\0" * (-(num_rows * row_bytes) % BLOCK))
     os.replace(temporary, output)
     print(f"{output}: {num_rows:,} rows, {os.path.getsize(output) / 1e9:.2f} GB")

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/late_library.h"
 #include "base/memory_budget.h"
 #include "base/thread_pool.h"
 #include "dhs/error.h"
@@ -136,6 +138,17 @@ TEST(ParallelForTest, StopRequestBecomesInterrupted) {
     return Status::OK();
   });
   EXPECT_EQ(ExitCodeOf(status), ExitCode::kInterrupted);
+}
+
+TEST(LateLibraryTest, FindsFunctionsAndNamesWhatIsMissing) {
+  base::LateLibrary mathematics("libm.so.6", "compute");
+  DHS_ASSERT_OK(mathematics.Load());
+  const base::LateFunction<double(double)> square_root(&mathematics, "sqrt"), unknown(&mathematics, "no_such_function");
+  EXPECT_EQ(square_root(9.0), 3.0);
+  EXPECT_THROW(unknown(9.0), std::runtime_error);
+  base::LateLibrary missing("libdhs-missing.so.1", "draw maps");
+  DHS_EXPECT_ERROR(missing.Load(), ExitCode::kEnvironment, "it is needed to draw maps");
+  DHS_EXPECT_ERROR(missing.Load(), ExitCode::kEnvironment, "libdhs-missing.so.1");
 }
 
 TEST(MemoryBudgetTest, RefusesMoreThanTheWholeAndGivesBackWhatIsReleased) {

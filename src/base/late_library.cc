@@ -16,8 +16,8 @@ Status LateLibrary::Load() {
     error_ = reason == nullptr ? "unknown reason" : reason;
   });
   if (handle_ != nullptr) return Status::OK();
-  return EnvironmentError({}, fmt::format("cannot load {}: {}; it is needed to {}: install it", file_name_, error_,
-                                          purpose_));
+  return EnvironmentError(
+      {}, fmt::format("cannot load {}: {}; it is needed to {}: install it", file_name_, error_, purpose_));
 }
 
 void* LateLibrary::Find(const char* name) {

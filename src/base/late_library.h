@@ -29,8 +29,8 @@ class LateLibrary {
   std::string error_;
 };
 
-/// A function of a LateLibrary, called as if it were linked. Declared once by DHS_LATE_FUNCTION in a namespace of ours, it
-/// hides the library's own declaration there.
+/// A function of a LateLibrary, called as if it were linked. Declared once by DHS_LATE_FUNCTION in a namespace of ours,
+/// it hides the library's own declaration there.
 template <typename Signature>
 class LateFunction {
  public:
@@ -49,5 +49,7 @@ class LateFunction {
 
 }  // namespace dhs::base
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `name` is declared here.
 #define DHS_LATE_FUNCTION(library, name) \
   inline constexpr ::dhs::base::LateFunction<decltype(::name)> name { &(library), #name }
+// NOLINTEND(bugprone-macro-parentheses)

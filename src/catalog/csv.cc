@@ -90,7 +90,7 @@ Status WriteCsv(Storage& storage, const std::string& path, const arrow::Table& t
       text.push_back(c + 1 == num_columns ? '\n' : ',');
     }
   }
-  return io::WriteFileAtomic(storage, path, text);
+  return io::WriteFile(storage, path, text);
 }
 
 Result<std::shared_ptr<arrow::Table>> ReadCsv(Storage& storage, const std::string& path) {

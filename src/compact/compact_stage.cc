@@ -73,7 +73,7 @@ class CompactStage : public Stage {
     ARROW_RETURN_NOT_OK(CheckBooks(storage, books));
     ARROW_ASSIGN_OR_RAISE(const Json per_variant, CountVariants(context, books, staging_dir));
     const Json metadata = Metadata(books, num_files_in, per_variant);
-    ARROW_RETURN_NOT_OK(io::WriteJsonAtomic(storage, io::JoinPath(staging_dir, "_metadata.json"), metadata));
+    ARROW_RETURN_NOT_OK(io::WriteJson(storage, io::JoinPath(staging_dir, "_metadata.json"), metadata));
     return Report(books, metadata);
   }
 

@@ -32,6 +32,10 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
+std::string JsonText(const nlohmann::ordered_json& value) {
+  return value.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
 std::string JoinPath(std::string_view parent, std::string_view child) {
@@ -69,13 +73,21 @@ Result<std::string> ReadWholeFile(Storage& storage, const std::string& path) {
   return bytes;
 }
 
+Status WriteFile(Storage& storage, const std::string& path, std::string_view bytes) {
+  ARROW_ASSIGN_OR_RAISE(auto file, storage.OpenOutput(path));
+  ARROW_RETURN_NOT_OK(file->Write(bytes.data(), static_cast<int64_t>(bytes.size())));
+  ARROW_RETURN_NOT_OK(file->Sync());
+  return file->Close();
+}
+
+Status WriteJson(Storage& storage, const std::string& path, const nlohmann::ordered_json& value) {
+  return WriteFile(storage, path, JsonText(value));
+}
+
 Status WriteFileAtomic(Storage& storage, const std::string& path, std::string_view bytes) {
   const std::string temporary = JoinPath(ParentPath(path), "." + BaseName(path) + ".tmp");
   auto write = [&]() -> Status {
-    ARROW_ASSIGN_OR_RAISE(auto file, storage.OpenOutput(temporary));
-    ARROW_RETURN_NOT_OK(file->Write(bytes.data(), static_cast<int64_t>(bytes.size())));
-    ARROW_RETURN_NOT_OK(file->Sync());
-    ARROW_RETURN_NOT_OK(file->Close());
+    ARROW_RETURN_NOT_OK(WriteFile(storage, temporary, bytes));
     ARROW_RETURN_NOT_OK(storage.Rename(temporary, path));
     return storage.SyncDirectory(ParentPath(path));
   };
@@ -85,8 +97,7 @@ Status WriteFileAtomic(Storage& storage, const std::string& path, std::string_vi
 }
 
 Status WriteJsonAtomic(Storage& storage, const std::string& path, const nlohmann::ordered_json& value) {
-  return WriteFileAtomic(storage, path,
-                         value.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  return WriteFileAtomic(storage, path, JsonText(value));
 }
 
 Result<nlohmann::ordered_json> ReadJson(Storage& storage, const std::string& path) {

@@ -19,9 +19,15 @@ std::string BaseName(std::string_view path);
 
 /// The whole file as bytes. For files that fit in memory (lists, JSON, TOML).
 Result<std::string> ReadWholeFile(Storage& storage, const std::string& path);
-/// Writes beside `path` under a temporary name, syncs, renames, syncs the directory. Nothing is left on an error.
+/// Creates or replaces `path` and syncs it. For files of a staging directory: Publish makes their names durable, and a
+/// death leaves what the next attempt writes again. Nothing is left on an error.
+Status WriteFile(Storage& storage, const std::string& path, std::string_view bytes);
+/// WriteFile of `value` with two-space indent and a final newline. NaN and infinity become null.
+Status WriteJson(Storage& storage, const std::string& path, const nlohmann::ordered_json& value);
+/// For a file that is a result by itself. Writes beside `path` under a temporary name, syncs, renames, syncs the
+/// directory. Nothing is left on an error.
 Status WriteFileAtomic(Storage& storage, const std::string& path, std::string_view bytes);
-/// WriteFileAtomic of `value` with two-space indent and a final newline. NaN and infinity become null.
+/// WriteFileAtomic of what WriteJson writes.
 Status WriteJsonAtomic(Storage& storage, const std::string& path, const nlohmann::ordered_json& value);
 /// Parse errors name the path and the byte offset.
 Result<nlohmann::ordered_json> ReadJson(Storage& storage, const std::string& path);

@@ -10,6 +10,7 @@ namespace dhs::io {
 /// Loaded by the first URL (NormalUrl, through which every one passes).
 inline base::LateLibrary libcurl("libcurl.so.4", "read URLs");
 
+// NOLINTBEGIN(readability-identifier-naming): the library names them.
 DHS_LATE_FUNCTION(libcurl, curl_easy_cleanup);
 DHS_LATE_FUNCTION(libcurl, curl_easy_getinfo);
 DHS_LATE_FUNCTION(libcurl, curl_easy_init);
@@ -25,5 +26,6 @@ DHS_LATE_FUNCTION(libcurl, curl_url_cleanup);
 DHS_LATE_FUNCTION(libcurl, curl_url_get);
 DHS_LATE_FUNCTION(libcurl, curl_url_set);
 DHS_LATE_FUNCTION(libcurl, curl_url_strerror);
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace dhs::io

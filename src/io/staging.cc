@@ -96,7 +96,8 @@ Status Staging::Publish() {
   for (const FileInfo& entry : entries) {
     if (entry.kind == FileKind::kDirectory) ARROW_RETURN_NOT_OK(storage_->SyncDirectory(entry.path));
   }
-  ARROW_RETURN_NOT_OK(WriteFileAtomic(*storage_, JoinPath(path_, kSuccess), ""));
+  ARROW_RETURN_NOT_OK(WriteFile(*storage_, JoinPath(path_, kSuccess), ""));
+  ARROW_RETURN_NOT_OK(storage_->SyncDirectory(path_));
 
   const std::string parent = ParentPath(final_path_);
   const std::string spare = Beside(final_path_, ".old");

@@ -11,6 +11,7 @@ namespace dhs::map {
 /// Loaded by Draw.
 inline base::LateLibrary libcairo("libcairo.so.2", "draw maps");
 
+// NOLINTBEGIN(readability-identifier-naming): the library names them.
 DHS_LATE_FUNCTION(libcairo, cairo_arc);
 DHS_LATE_FUNCTION(libcairo, cairo_clip);
 DHS_LATE_FUNCTION(libcairo, cairo_close_path);
@@ -51,5 +52,6 @@ DHS_LATE_FUNCTION(libcairo, cairo_svg_surface_set_document_unit);
 DHS_LATE_FUNCTION(libcairo, cairo_text_extents);
 DHS_LATE_FUNCTION(libcairo, cairo_text_path);
 DHS_LATE_FUNCTION(libcairo, cairo_translate);
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace dhs::map

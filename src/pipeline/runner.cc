@@ -231,11 +231,10 @@ Result<StageOutcome> RunStage(Stage& stage, const OptionTable& options, RunConte
   ARROW_ASSIGN_OR_RAISE(StageReport report, stage.Run(context, staging->path()));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto inside = [&staging](const char* name) { return io::JoinPath(staging->path(), name); };
-  ARROW_RETURN_NOT_OK(io::WriteJsonAtomic(storage, inside(kManifestFile), report.manifest));
-  ARROW_RETURN_NOT_OK(io::WriteFileAtomic(storage, inside(kReportFile), ReportText(report)));
-  ARROW_RETURN_NOT_OK(
-      io::WriteJsonAtomic(storage, inside(kStageConfigFile),
-                          StageConfigJson(stage, options, context, settings, decision, report, seconds)));
+  ARROW_RETURN_NOT_OK(io::WriteJson(storage, inside(kManifestFile), report.manifest));
+  ARROW_RETURN_NOT_OK(io::WriteFile(storage, inside(kReportFile), ReportText(report)));
+  ARROW_RETURN_NOT_OK(io::WriteJson(storage, inside(kStageConfigFile),
+                                    StageConfigJson(stage, options, context, settings, decision, report, seconds)));
   ARROW_RETURN_NOT_OK(context.stop.Check());
   ARROW_RETURN_NOT_OK(staging->Publish());
   return StageOutcome{decision.action, decision.reason, decision.plan.output_dir, std::move(report),

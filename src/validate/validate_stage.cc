@@ -93,10 +93,10 @@ class ValidateStage : public Stage {
 
     const Json report = MakeReport(catalog, tally);
     const auto inside = [&staging_dir](const char* name) { return io::JoinPath(staging_dir, name); };
-    ARROW_RETURN_NOT_OK(io::WriteJsonAtomic(storage, inside("validation_report.json"), report));
+    ARROW_RETURN_NOT_OK(io::WriteJson(storage, inside("validation_report.json"), report));
     const std::string text = ReportText(report);
-    ARROW_RETURN_NOT_OK(io::WriteFileAtomic(storage, inside("validation_report.txt"), text));
-    ARROW_RETURN_NOT_OK(io::WriteFileAtomic(storage, inside("validation_report.html"), ReportHtml(report)));
+    ARROW_RETURN_NOT_OK(io::WriteFile(storage, inside("validation_report.txt"), text));
+    ARROW_RETURN_NOT_OK(io::WriteFile(storage, inside("validation_report.html"), ReportHtml(report)));
     return MakeStageReport(catalog, report, text);
   }
 
