@@ -88,14 +88,15 @@ def with_stilts(path, root):
 
 
 def with_dhs(dhs, path, threads, root, extra_columns=()):
-    """A whole process, from start to published files."""
+    """A whole process, from start to published files, to an output that is new."""
     index = os.path.join(root, "index.txt")
     with open(index, "w", encoding="utf-8") as file:
         file.write(path + "\n")
+    output = tempfile.mkdtemp(prefix="out-", dir=root)
     extra = ["--extra-columns", ",".join(extra_columns)] if extra_columns else []
-    subprocess.run([dhs, "scan", "--sweep-index", index, "--output", root, "--threads", str(threads), "--force", "--quiet",
-                    *extra], check=True, stdout=subprocess.DEVNULL)
-    return os.path.join(root, "scan", "dr10")
+    subprocess.run([dhs, "scan", "--sweep-index", index, "--output", output, "--threads", str(threads), "--quiet", *extra],
+                   check=True, stdout=subprocess.DEVNULL)
+    return os.path.join(output, "scan", "dr10")
 
 
 def read_only(path, threads):
@@ -191,6 +192,9 @@ def main():
     for name, (wall, cpu) in results:
         print(f"{name:<44}{wall:>9.3f}{size / wall / 1e9:>8.2f}{cpu:>8.2f}")
     print(f"10 extra columns: {extra[0] / ours[1][1][0]:.2f} x the time of none")
+    for number, (threads, (wall, _)) in enumerate(ours):
+        print(f"{threads} thread{'s' * (threads > 1)}: {results[number][1][0] / wall:.0%} of the speed at which that many copy the "
+              "file out of the page cache")
     for name, (wall, cpu) in peers:
         for threads, (our_wall, our_cpu) in ours:
             print(f"{name}: {wall / our_wall:.1f} x the time and {cpu / our_cpu:.1f} x the CPU of dhs with {threads} "

@@ -123,6 +123,10 @@ std::unique_ptr<LentBytes> LendMapping(int fd, int64_t offset, int64_t num_bytes
     slot->taken = false;
     return nullptr;
   }
+#ifdef MADV_POPULATE_READ
+  // One call instead of a fault for every 16 pages; advice only.
+  (void)::madvise(map, map_bytes, MADV_POPULATE_READ);
+#endif
   auto* const bytes = static_cast<uint8_t*>(map);
   return std::make_unique<LentMapping>(slot, bytes, map_bytes, bytes + into_page);
 }

@@ -396,8 +396,10 @@ Status SweepPass::Finish(Job* job) {
     if (table->num_rows() != result.books.rows_kept) {
       return InternalError(fmt::format("{} candidates for {} rows kept", table->num_rows(), result.books.rows_kept));
     }
-    ARROW_RETURN_NOT_OK(
-        catalog::WriteParquet(*context_->storage, part, *table, {.sorting_columns = {"brickname", "objid"}}));
+    // With more sweeps than one, the other threads scan meanwhile.
+    const int num_threads = jobs_.size() == 1 ? context_->num_threads : 1;
+    ARROW_RETURN_NOT_OK(catalog::WriteParquet(*context_->storage, part, *table,
+                                              {.sorting_columns = {"brickname", "objid"}, .num_threads = num_threads}));
   }
   job->candidates = {};
   result.seconds = SecondsSince(job->started);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Same input, same bytes: for any number of threads, any cut into tasks, and after any death.
 
-DHS_BINARY is the program, DHS_FAULTY the same program on the faulty twin of the storage.
+DHS_BINARY is the program, DHS_FAULTY the same program on the faulty twin of the storage. DHS_CRASH_POINTS says how many
+points are struck in each way (25; scripts/test-long: 500, and every publish step).
 """
 
 import hashlib
@@ -10,10 +11,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
+from random import Random
 
 DHS, FAULTY = os.environ["DHS_BINARY"], os.environ["DHS_FAULTY"]
+POINTS = int(os.environ.get("DHS_CRASH_POINTS", "25"))
 MAY_DIFFER = "_stage_config.json"  # the one file that carries times
 
 CONFIG = """
@@ -39,6 +43,12 @@ def digests(root):
     """SHA-256 of every file below root but those that may differ."""
     return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest()
             for p in sorted(root.rglob("*")) if p.is_file() and p.name != MAY_DIFFER}
+
+
+def points(count, wanted):
+    """Up to `wanted` numbers from 1 to `count`, evenly, the first and the last among them."""
+    wanted = max(2, min(wanted, count))
+    return sorted({1 + i * (count - 1) // (wanted - 1) for i in range(wanted)})
 
 
 def final_names(root):
@@ -118,26 +128,66 @@ class SameBytes(unittest.TestCase):
             self.assertEqual(digests(out), self.want, cut)
             shutil.rmtree(out)
 
-    def test_kill_at_every_rename(self):
-        renames = self.counts()["rename"]
-        self.assertGreaterEqual(renames, 20)
-        for n in range(1, renames + 1):
-            with self.subTest(n=n):
-                self.strike("killed", f"kill@rename:{n}", killed=True)
+    def test_kill_at_publish_steps(self):
+        counts = self.counts()
+        self.assertGreaterEqual(counts["rename"], 5)  # one a stage, and one for every record of a sweep
+        for operation in ("rename", "create", "sync", "syncdir", "remove"):
+            for n in points(counts[operation], counts[operation] if operation == "rename" else POINTS // 3):
+                with self.subTest(operation=operation, n=n):
+                    self.strike("killed", f"kill@{operation}:{n}", killed=True)
 
     def test_kill_at_points_all_over(self):
-        total = self.counts()["any"]
-        for n in sorted({1 + i * (total - 1) // 24 for i in range(25)}):
+        for n in points(self.counts()["any"], POINTS):
             with self.subTest(n=n):
                 self.strike("killed", f"kill@any:{n}", killed=True)
 
     def test_full_disk_and_broken_disk(self):
         counts = self.counts()
         for kind, operation in (("enospc", "write"), ("enospc", "create"), ("eio", "sync"), ("eio", "read"),
-                                ("eio", "rename"), ("eio", "syncdir")):
-            for n in sorted({1 + i * (counts[operation] - 1) // 4 for i in range(5)}):
+                                ("eio", "write"), ("eio", "rename"), ("eio", "syncdir")):
+            for n in points(counts[operation], POINTS // 5):
                 with self.subTest(fault=f"{kind}@{operation}:{n}"):
                     self.strike("faulty", f"{kind}@{operation}:{n}", killed=False)
+
+    def test_kill_at_any_time(self):
+        """The program itself on all threads, killed after a time, not at an operation."""
+        random = Random(11)
+        out, command = self.command("timed")
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        whole = time.perf_counter() - start
+        shutil.rmtree(out)
+        for n in range(POINTS):
+            with self.subTest(n=n):
+                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                try:
+                    process.wait(timeout=random.uniform(0, whole))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                if out.exists():
+                    self.check_incomplete_is_invisible(out)
+                # Several deaths may follow one another before a run comes to its end.
+                if random.random() < 0.5:
+                    self.run_line("timed")
+                    self.assertEqual(digests(out), self.want)
+                    shutil.rmtree(out)
+        self.run_line("timed")
+        self.assertEqual(digests(out), self.want)
+        shutil.rmtree(out)
+
+    def test_two_at_once(self):
+        """Two processes on one output: one makes it, the other says that it waits for nobody, or finds it made."""
+        out, command = self.command("twice")
+        pair = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        errors = [process.communicate()[1] for process in pair]
+        codes = sorted(process.returncode for process in pair)
+        self.assertEqual(codes[0], 0, errors)
+        self.assertIn(codes[1], (0, 4), errors)
+        if codes[1] == 4:
+            self.assertIn("another process is making this output now", "".join(errors))
+        self.assertEqual(digests(out), self.want)
+        shutil.rmtree(out)
 
 
 if __name__ == "__main__":
