@@ -175,6 +175,46 @@ TEST(ParquetTest, DamagedFilesAreDataErrorsAndNeverCrash) {
   EXPECT_EQ(ExitCodeOf(ReadParquet(*broken_disk, dir.File("a.parquet")).status()), ExitCode::kEnvironment);
 }
 
+// Every type that FlatReader reads, with and without nulls, over several batches and row groups.
+TEST(ParquetTest, RowGroupsAreWhatArrowsReaderGives) {
+  arrow::FieldVector fields;
+  arrow::ArrayVector columns;
+  constexpr int64_t kRows = 40'000;
+  const auto add = [&](const std::string& name, auto builder, auto value) {
+    for (const bool nullable : {false, true}) {
+      for (int64_t i = 0; i < kRows; ++i) {
+        const bool is_null = nullable && i % 7 == 3;
+        ASSERT_TRUE((is_null ? builder.AppendNull() : builder.Append(value(i))).ok());
+      }
+      columns.push_back(builder.Finish().ValueOrDie());
+      fields.push_back(arrow::field(name + (nullable ? "_null" : ""), columns.back()->type(), nullable));
+    }
+  };
+  add("bool", arrow::BooleanBuilder(), [](int64_t i) { return i % 3 == 0; });
+  add("int32", arrow::Int32Builder(), [](int64_t i) { return static_cast<int32_t>(i * 7919); });
+  add("int64", arrow::Int64Builder(), [](int64_t i) { return i << 33; });
+  add("float", arrow::FloatBuilder(), [](int64_t i) { return static_cast<float>(i) / 3; });
+  add("double", arrow::DoubleBuilder(), [](int64_t i) { return static_cast<double>(i) / 3; });
+  add("string", arrow::StringBuilder(), [](int64_t i) { return std::string(static_cast<size_t>(i % 11), 'x'); });
+  const auto table = arrow::Table::Make(arrow::schema(fields), columns);
+  const auto int16 = arrow::Table::Make(arrow::schema({arrow::field("int16", arrow::int16())}),
+                                        {arrow::MakeArrayFromScalar(arrow::Int16Scalar(-5), 3).ValueOrDie()});
+  TempDir dir;
+  const auto storage = LocalStorage();
+  for (const auto& [name, rows] : {std::pair("flat.parquet", table), std::pair("other.parquet", int16)}) {
+    const std::string path = dir.File(name);
+    DHS_ASSERT_OK(WriteParquet(*storage, path, *rows, {.max_rows_per_group = 25'000}));
+    std::vector<std::shared_ptr<arrow::Table>> groups;
+    DHS_ASSERT_OK(ForEachRowGroup(*storage, path, {}, [&](const arrow::Table& group) {
+      groups.push_back(arrow::Table::Make(group.schema(), group.columns(), group.num_rows()));
+      return group.ValidateFull();
+    }));
+    DHS_ASSERT_OK_AND_ASSIGN(const auto wanted, ReadParquet(*storage, path));
+    DHS_ASSERT_OK_AND_ASSIGN(const auto found, arrow::ConcatenateTables(groups));
+    EXPECT_TRUE(found->Equals(*wanted, /*check_metadata=*/true)) << name;
+  }
+}
+
 TEST(CsvTest, RoundTripsNumbersNullsAndQuotes) {
   TempDir dir;
   arrow::StringBuilder text;

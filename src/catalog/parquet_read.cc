@@ -6,11 +6,15 @@
 #include <arrow/api.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <arrow/io/memory.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
 #include <parquet/exception.h>
+#include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
 #include "catalog/columns.h"
+#include "catalog/flat_reader.h"
 #include "catalog/parquet.h"
 #include "io/files.h"
 
@@ -182,9 +186,76 @@ Result<ParquetFileInfo> InspectParquet(Storage& storage, const std::string& path
   return info;
 }
 
+namespace {
+
+// A catalog's many small files have one schema: the last one is kept, and Arrow's made from it. One per thread.
+class SchemaCache {
+ public:
+  Result<std::shared_ptr<arrow::Schema>> Get(const std::shared_ptr<parquet::FileMetaData>& file) {
+    if (last_ == nullptr || !last_->schema()->Equals(*file->schema()) || !SameMetadata(*file)) {
+      ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(file->schema(), parquet::default_arrow_reader_properties(),
+                                                            file->key_value_metadata(), &schema_));
+      last_ = file;
+    }
+    return schema_;
+  }
+
+ private:
+  bool SameMetadata(const parquet::FileMetaData& file) const {
+    const auto &a = last_->key_value_metadata(), &b = file.key_value_metadata();
+    return a == nullptr || b == nullptr ? a == b : a->Equals(*b);
+  }
+  std::shared_ptr<parquet::FileMetaData> last_;
+  std::shared_ptr<arrow::Schema> schema_;
+};
+
+// A file that one read brings is read whole: its columns are as many small reads otherwise.
+constexpr int64_t kReadWholeBytes = 256 * 1024;
+
+Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenFile(Storage& storage, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(auto file, storage.OpenInput(path));
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
+  if (size > kReadWholeBytes) return file;
+  ARROW_ASSIGN_OR_RAISE(auto bytes, file->ReadAt(0, size));
+  return std::make_shared<arrow::io::BufferReader>(std::move(bytes));
+}
+
+// Nothing if the columns are not those of a FlatReader; then nothing was consumed. May throw.
+Result<bool> ForEachFlatRowGroup(const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& path,
+                                 const std::vector<std::string>& columns,
+                                 const std::function<Status(const arrow::Table& rows)>& consume) {
+  thread_local SchemaCache cache;
+  const auto reader = parquet::ParquetFileReader::Open(file);
+  const auto schema = cache.Get(reader->metadata());
+  if (!schema.ok()) return AsDataError(path, schema.status());
+  ARROW_ASSIGN_OR_RAISE(const Projection projection, Project(path, **schema, columns));
+  const auto flat = FlatReader::Make(reader.get(), *schema, projection.indices);
+  if (flat == nullptr) return false;
+  for (int group = 0; group < reader->metadata()->num_row_groups(); ++group) {
+    auto rows = flat->ReadRowGroup(group);
+    if (!rows.ok()) return AsDataError(path, rows.status());
+    ARROW_ASSIGN_OR_RAISE(const auto table, Finish(path, std::move(rows).ValueUnsafe(), projection));
+    ARROW_RETURN_NOT_OK(consume(*table));
+  }
+  return true;
+}
+
+}  // namespace
+
 Status ForEachRowGroup(Storage& storage, const std::string& path, const std::vector<std::string>& columns,
                        const std::function<Status(const arrow::Table& rows)>& consume) {
-  ARROW_ASSIGN_OR_RAISE(auto reader, OpenReader(storage, path));
+  ARROW_ASSIGN_OR_RAISE(const auto file, OpenFile(storage, path));
+  try {
+    ARROW_ASSIGN_OR_RAISE(const bool done, ForEachFlatRowGroup(file, path, columns, consume));
+    if (done) return Status::OK();
+  } catch (const parquet::ParquetStatusException& error) {
+    return AsDataError(path, error.status());
+  } catch (const parquet::ParquetException& error) {
+    return AsDataError(path, Status::Invalid(error.what()));
+  }
+  auto opened = parquet::arrow::OpenFile(file, arrow::default_memory_pool());
+  if (!opened.ok()) return AsDataError(path, opened.status());
+  const auto reader = std::move(opened).ValueUnsafe();
   std::shared_ptr<arrow::Schema> schema;
   ARROW_RETURN_NOT_OK(AsDataError(path, reader->GetSchema(&schema)));
   ARROW_ASSIGN_OR_RAISE(const Projection projection, Project(path, *schema, columns));

@@ -36,6 +36,13 @@ Result<ArrayPtr> BoolArray(const std::vector<bool>& values) {
   return builder.Finish();
 }
 
+Result<ArrayPtr> FlagArray(const RecomputedFlags& flags, size_t variant) {
+  arrow::BooleanBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(static_cast<int64_t>(flags.bits.size())));
+  for (size_t row = 0; row < flags.bits.size(); ++row) builder.UnsafeAppend(flags.passes(variant, row));
+  return builder.Finish();
+}
+
 Result<ArrayPtr> NullAsNan(const ArrayPtr& values) {
   if (values->null_count() == 0) return values;
   const auto& floats = static_cast<const arrow::FloatArray&>(*values);
@@ -86,12 +93,16 @@ Result<RecomputedFlags> RecomputeFlags(const arrow::Table& rows, const std::stri
   ARROW_ASSIGN_OR_RAISE(const auto type, CoreColumn<arrow::StringType>(rows, "type", path));
   const auto variants = photometry::BuiltinVariants();
   RecomputedFlags flags;
-  flags.passes.assign(variants.size(), std::vector<bool>(static_cast<size_t>(rows.num_rows()), false));
+  flags.bits.resize(static_cast<size_t>(rows.num_rows()), 0);
   for (int64_t i = 0; i < rows.num_rows(); ++i) {
-    if (photometry::IsPointSource(photometry::NormalizeType(type->GetView(i)))) continue;
+    const std::string_view raw_type = type->GetView(i);
+    // "REX" and its like need no second look; a blank or a lower-case letter may hide a PSF.
+    const bool plain = std::all_of(raw_type.begin(), raw_type.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (photometry::IsPointSource(plain ? raw_type : std::string_view(photometry::NormalizeType(raw_type)))) continue;
     for (size_t v = 0; v < variants.size(); ++v) {
-      flags.passes[v][static_cast<size_t>(i)] =
+      const bool passes =
           photometry::PassesCuts(variants[v], ValueOrNan(*zmag, i), ValueOrNan(*rz, i), ValueOrNan(*zw1, i));
+      flags.bits[static_cast<size_t>(i)] |= static_cast<uint8_t>(passes ? 1U << v : 0U);
     }
   }
   return flags;
@@ -134,7 +145,7 @@ Status CatalogSource::Classify(const arrow::Table& rows, const std::string& path
     }
     parent::RowFate row;
     row.key = {{split, regions->Value(i), parent::PackBrickName(bricks->GetView(i))}, objids->Value(i)};
-    row.fate = static_cast<int8_t>(flags.passes[variant_][static_cast<size_t>(i)] ? Fate::kKept : Fate::kDropped);
+    row.fate = static_cast<int8_t>(flags.passes(variant_, static_cast<size_t>(i)) ? Fate::kKept : Fate::kDropped);
     fates->push_back(row);
   }
   return Status::OK();
@@ -152,7 +163,7 @@ Result<std::shared_ptr<arrow::Table>> CatalogSource::Shape(const arrow::Table& r
     const auto variant =
         std::find_if(variants.begin(), variants.end(), [&](const auto& v) { return v.FlagColumn() == field->name(); });
     if (variant != variants.end()) {
-      ARROW_ASSIGN_OR_RAISE(values, BoolArray(flags.passes[static_cast<size_t>(variant - variants.begin())]));
+      ARROW_ASSIGN_OR_RAISE(values, FlagArray(flags, static_cast<size_t>(variant - variants.begin())));
     } else if (field->name() == "gmag_valid") {
       ARROW_ASSIGN_OR_RAISE(const ArrayPtr gmag, parent::ColumnAs(rows, "gmag", arrow::float32(), path));
       ARROW_ASSIGN_OR_RAISE(values, IsMeasured(gmag));

@@ -22,11 +22,12 @@ enum class Fate : int8_t {
 /// gives.
 std::shared_ptr<arrow::Schema> CompactFileSchema();
 
-/// Flags of the five variants from stored columns, by the rule of SPEC 3: `passes[v]` for row i is
+/// Flags of the five variants from stored columns, by the rule of SPEC 3: bit v of row i is
 /// PassesCuts(BuiltinVariants()[v], zmag, rz, zw1) and a type other than PSF, of the corrected columns where the flags
 /// of `rows` refer to these. Nulls count as NaN.
 struct RecomputedFlags {
-  std::vector<std::vector<bool>> passes;  ///< [variant][row]
+  std::vector<uint8_t> bits;  ///< by row
+  bool passes(size_t variant, size_t row) const { return (bits[row] >> variant & 1U) != 0; }
 };
 Result<RecomputedFlags> RecomputeFlags(const arrow::Table& rows, const std::string& path);
 

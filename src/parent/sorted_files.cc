@@ -207,7 +207,11 @@ class Job {
         indices.push_back(wanted[last].second);
         keys.push_back(fates[static_cast<size_t>(wanted[last].second)].key);
       }
-      ARROW_ASSIGN_OR_RAISE(const TablePtr taken, TakeRows(table, indices));
+      // Small files mostly belong to one output file as they are.
+      TablePtr taken = table;
+      if (static_cast<int64_t>(indices.size()) != rows.num_rows()) {
+        ARROW_ASSIGN_OR_RAISE(taken, TakeRows(table, indices));
+      }
       ARROW_ASSIGN_OR_RAISE(TablePtr shaped, source_.Shape(*taken, keys, path));
       pieces->push_back({wanted[first].first, std::move(shaped)});
       first = last;
