@@ -163,6 +163,11 @@ class Faulty : public Storage {
     ARROW_ASSIGN_OR_RAISE(auto file, storage_->OpenOutput(path));
     return std::make_shared<FaultyOutput>(path, std::move(file), plan_);
   }
+  Result<std::shared_ptr<OutputFile>> OpenAppend(const std::string& path) override {
+    ARROW_RETURN_NOT_OK(plan_->Use(kCreate, path));
+    ARROW_ASSIGN_OR_RAISE(auto file, storage_->OpenAppend(path));
+    return std::make_shared<FaultyOutput>(path, std::move(file), plan_);
+  }
   Result<FileInfo> Stat(const std::string& path) override { return storage_->Stat(path); }
   Result<std::vector<FileInfo>> List(const std::string& directory, bool recursive) override {
     return storage_->List(directory, recursive);

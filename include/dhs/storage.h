@@ -56,7 +56,8 @@ class InputFile : public arrow::io::RandomAccessFile {
   int64_t position_ = 0;
 };
 
-/// A file being written. Arrow's stream plus durability. Dropped without Close() it is discarded, never published.
+/// A file being written. Arrow's stream plus durability. Dropped without Close() it is discarded, never published, but
+/// for one of Storage::OpenAppend.
 class OutputFile : public arrow::io::OutputStream {
  public:
   /// Returns when every byte written so far is on stable storage (fsync).
@@ -74,6 +75,9 @@ class Storage {
   virtual Result<std::shared_ptr<InputFile>> OpenInput(const std::string& path) = 0;
   /// Creates or truncates `path`; its directory must exist. Only for paths inside a staging directory.
   virtual Result<std::shared_ptr<OutputFile>> OpenOutput(const std::string& path) = 0;
+  /// Continues an existing file at its end. Dropped without Close() it keeps what was written. UsageError where files
+  /// cannot be continued.
+  virtual Result<std::shared_ptr<OutputFile>> OpenAppend(const std::string& path) = 0;
   /// kNone for a path that does not exist (not an error).
   virtual Result<FileInfo> Stat(const std::string& path) = 0;
   /// Entries below `directory`, sorted by path in byte order; with `recursive`, files and directories at any depth.

@@ -93,8 +93,9 @@ Result<std::shared_ptr<arrow::Array>> ReadOthers(parquet::ColumnReader* column, 
   int64_t rows = 0;
   while (rows < num_rows) {
     int64_t num_values = 0;
-    const int64_t num_levels = reader->ReadBatch(std::min(num_rows - rows, static_cast<int64_t>(batch)),
-                                                 optional ? levels.data() : nullptr, nullptr, values.get(), &num_values);
+    const int64_t num_levels =
+        reader->ReadBatch(std::min(num_rows - rows, static_cast<int64_t>(batch)), optional ? levels.data() : nullptr,
+                          nullptr, values.get(), &num_values);
     const int64_t count = optional ? num_levels : num_values;
     if (count == 0) ThrowTooFewRows(*column, rows, num_rows);
     const Value* next = values.get();

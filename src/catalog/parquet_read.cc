@@ -4,9 +4,9 @@
 #include <utility>
 
 #include <arrow/api.h>
+#include <arrow/io/memory.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <arrow/io/memory.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/exception.h>

@@ -145,6 +145,7 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeExplainCommand());
   commands.push_back(MakeInfoCommand());
   commands.push_back(MakeMapCommand());
+  commands.push_back(MakeMirrorCommand());
   commands.push_back(MakeMockSurveyCommand());
   commands.push_back(MakeMockParentCommand());
   commands.push_back(MakeReferenceCommand());

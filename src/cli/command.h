@@ -50,6 +50,7 @@ std::unique_ptr<Command> MakeRunCommand();
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeInfoCommand();
 std::unique_ptr<Command> MakeMapCommand();
+std::unique_ptr<Command> MakeMirrorCommand();
 std::unique_ptr<Command> MakeMockSurveyCommand();
 std::unique_ptr<Command> MakeMockParentCommand();
 std::unique_ptr<Command> MakeReferenceCommand();

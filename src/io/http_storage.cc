@@ -55,6 +55,7 @@ class Http : public Storage {
     return UsageError(fmt::format("{}: a web server does not list its files; name one of them", directory));
   }
   Result<std::shared_ptr<OutputFile>> OpenOutput(const std::string& path) override { return ReadOnly(path); }
+  Result<std::shared_ptr<OutputFile>> OpenAppend(const std::string& path) override { return ReadOnly(path); }
   Status MakeDirectories(const std::string& path) override { return ReadOnly(path); }
   Status Rename(const std::string& from, const std::string&) override { return ReadOnly(from); }
   Status Remove(const std::string& path) override { return ReadOnly(path); }

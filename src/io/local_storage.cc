@@ -79,11 +79,12 @@ class LocalInput : public InputFile {
 
 class LocalOutput : public OutputFile {
  public:
-  LocalOutput(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  LocalOutput(std::string path, int fd, int64_t position, bool keep)
+      : path_(std::move(path)), fd_(fd), position_(position), keep_(keep) {}
   ~LocalOutput() override {
     if (fd_ < 0) return;
     ::close(fd_);
-    ::unlink(path_.c_str());
+    if (!keep_) ::unlink(path_.c_str());
   }
 
   Status Write(const void* data, int64_t num_bytes) override {
@@ -110,7 +111,8 @@ class LocalOutput : public OutputFile {
  private:
   std::string path_;
   int fd_;
-  int64_t position_ = 0;
+  int64_t position_;
+  bool keep_;
 };
 
 class Local : public Storage {
@@ -130,7 +132,19 @@ class Local : public Storage {
   Result<std::shared_ptr<OutputFile>> OpenOutput(const std::string& path) override {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return SystemError(path, "create", errno);
-    return std::make_shared<LocalOutput>(path, fd);
+    return std::make_shared<LocalOutput>(path, fd, /*position=*/0, /*keep=*/false);
+  }
+
+  Result<std::shared_ptr<OutputFile>> OpenAppend(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0) return SystemError(path, "continue", errno);
+    struct stat info;
+    if (::fstat(fd, &info) != 0) {
+      const int error = errno;
+      ::close(fd);
+      return SystemError(path, "look up", error);
+    }
+    return std::make_shared<LocalOutput>(path, fd, static_cast<int64_t>(info.st_size), /*keep=*/true);
   }
 
   Result<FileInfo> Stat(const std::string& path) override {

@@ -22,6 +22,10 @@ class ByScheme : public Storage {
     ARROW_ASSIGN_OR_RAISE(Storage* const storage, For(path));
     return storage->OpenOutput(path);
   }
+  Result<std::shared_ptr<OutputFile>> OpenAppend(const std::string& path) override {
+    ARROW_ASSIGN_OR_RAISE(Storage* const storage, For(path));
+    return storage->OpenAppend(path);
+  }
   Result<FileInfo> Stat(const std::string& path) override {
     ARROW_ASSIGN_OR_RAISE(Storage* const storage, For(path));
     return storage->Stat(path);

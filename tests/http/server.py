@@ -146,6 +146,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 sent = 0
                 while sent < count:
                     sent += os.sendfile(self.connection.fileno(), source.fileno(), begin + sent, count - sent)
+                with self.server.lock:
+                    self.server.bytes_sent += count
                 begin += count
 
 
@@ -157,6 +159,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self, root, faults=(), bytes_per_s=None, port=0):
         super().__init__(("127.0.0.1", port), Handler)
         self.root, self.faults, self.lock, self.requests = Path(root), list(faults), threading.Lock(), []
+        self.bytes_sent = 0  # of bodies
         self.throttle = Throttle(bytes_per_s) if bytes_per_s else None
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
