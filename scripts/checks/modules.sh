@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A module includes itself, include/dhs and the modules that its CMakeLists.txt names (or that those name in turn);
 # it names only modules that come before it in src/CMakeLists.txt. Three rooms are narrower: sky and photometry see no
-# files (nothing of io), and cli sees no stage: only pipeline, map and mock, what a run lends to them (stage, base) and
+# files (nothing of io), and cli sees no stage: only pipeline, map, mirror and mock, what a run lends to them (stage, base) and
 # the column dictionary (catalog).
 mapfile -d '' files < <(git ls-files -z --cached --others --exclude-standard -- 'src/*.cc' 'src/*.h' 'include/*.h')
 sed -e ':join' -e '/(\([^)]*\)$/{N;s/\n/ /;bjoin' -e '}' src/CMakeLists.txt src/*/CMakeLists.txt |
@@ -28,7 +28,7 @@ sed -e ':join' -e '/(\([^)]*\)$/{N;s/\n/ /;bjoin' -e '}' src/CMakeLists.txt src/
           if (sees[b, c] && !sees[a, c]) sees[a, c] = changed = 1
       }
       narrow["sky"] = narrow["photometry"] = " base "
-      narrow["cli"] = " base stage catalog map mock pipeline "
+      narrow["cli"] = " base stage catalog map mirror mock pipeline "
     }
     FNR == 1 { split(FILENAME, part, "/"); module = part[1] == "src" ? part[2] : "include/dhs" }
     /^[ \t]*#[ \t]*include[ \t]*"/ {

@@ -168,7 +168,7 @@ Result<std::shared_ptr<arrow::Table>> FlatReader::ReadRowGroup(int group) const 
     ARROW_ASSIGN_OR_RAISE(auto array, ReadAny(column.get(), num_rows));
     arrays.push_back(std::move(array));
   }
-  return arrow::Table::Make(schema_, std::move(arrays), num_rows);
+  return arrow::Table::Make(schema_, arrays, num_rows);
 }
 
 }  // namespace dhs::catalog
