@@ -227,7 +227,7 @@ TEST(StagingTest, LeftoversOfADeathAfterPublishAreRemovedAndTheOutputStays) {
 }
 
 TEST(StagingTest, ReplacesAnOlderOutputWholeAndRepairsAHalfDoneSwap) {
-  for (const char* fault : {"", "eio@rename:2", "eio@rename:3", "eio@remove:2"}) {
+  for (const char* fault : {"", "eio@rename:1", "eio@rename:2", "eio@remove:2"}) {
     TempDir dir;
     const std::string final_path = dir.File("scan");
     DHS_ASSERT_OK(LocalStorage()->MakeDirectories(final_path));
