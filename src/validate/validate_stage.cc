@@ -58,11 +58,7 @@ class ValidateStage : public Stage {
     }
     plan.inputs.push_back({"catalog", input, plan.num_bytes, 0, io::Sha256Hex(listing)});
     ARROW_ASSIGN_OR_RAISE(const std::string regions_dir, RegionsDir(storage, input));
-    if (!regions_dir.empty()) {
-      ARROW_ASSIGN_OR_RAISE(StageInput regions,
-                            StageOutputInput(storage, "bricks_with_region", regions_dir, "regions"));
-      plan.inputs.push_back(std::move(regions));
-    }
+    if (!regions_dir.empty()) ARROW_RETURN_NOT_OK(AddRegions(storage, regions_dir, &plan));
     plan.makes = {"validation_report.json", "validation_report.txt", "validation_report.html"};
     return plan;
   }
@@ -116,6 +112,24 @@ class ValidateStage : public Stage {
         fmt::format("no complete catalog of {} here: run `dhs parent` (and `dhs compact`) first, or name a "
                     "catalog with --input",
                     options_.variant));
+  }
+
+  // The regions as an input: by the books of `dhs regions` or, where another system made them, by their files.
+  static Status AddRegions(Storage& storage, const std::string& regions_dir, StagePlan* plan) {
+    ARROW_ASSIGN_OR_RAISE(const FileInfo manifest, storage.Stat(io::JoinPath(regions_dir, "_manifest.json")));
+    if (manifest.kind == FileKind::kFile) {
+      ARROW_ASSIGN_OR_RAISE(StageInput regions,
+                            StageOutputInput(storage, "bricks_with_region", regions_dir, "regions"));
+      plan->inputs.push_back(std::move(regions));
+      return Status::OK();
+    }
+    ARROW_ASSIGN_OR_RAISE(const auto files,
+                          catalog::ListParquetFiles(storage, io::JoinPath(regions_dir, "bricks_with_region")));
+    for (const FileInfo& file : files) {
+      ARROW_ASSIGN_OR_RAISE(StageInput input, FileInput(storage, "bricks_with_region", file.path));
+      plan->inputs.push_back(std::move(input));
+    }
+    return Status::OK();
   }
 
   // The path of `input` from --output on, however the two are spelt; empty where it does not lie below it.
