@@ -18,12 +18,14 @@ constexpr std::string_view kBrickSplits[] = {"train", "val", "test", "buffer"};
 
 }  // namespace
 
-Result<RegionBricks> ReadRegionBricks(Storage& storage, const std::string& path) {
+Result<RegionBricks> ReadRegionBricks(Storage& storage, const std::string& path, const std::string& count_column) {
   ARROW_ASSIGN_OR_RAISE(const auto files, catalog::ListParquetFiles(storage, path));
   ARROW_ASSIGN_OR_RAISE(const auto info, catalog::InspectParquet(storage, files[0].path));
   std::vector<std::string> columns = {"brickname", "region_id"};
   const bool has_split = info.schema->GetFieldIndex("brick_split") >= 0;
   if (has_split) columns.emplace_back("brick_split");
+  const bool has_count = !count_column.empty() && info.schema->GetFieldIndex(count_column) >= 0;
+  if (has_count) columns.push_back(count_column);
   ARROW_ASSIGN_OR_RAISE(const auto table, catalog::ReadParquet(storage, path, columns));
 
   RegionBricks bricks;
@@ -38,6 +40,10 @@ Result<RegionBricks> ReadRegionBricks(Storage& storage, const std::string& path)
   }
   ARROW_ASSIGN_OR_RAISE(const auto ids, CoreColumn<arrow::Int32Type>(*table, "region_id", path));
   bricks.region_ids.assign(ids->raw_values(), ids->raw_values() + ids->length());
+  if (has_count) {
+    ARROW_ASSIGN_OR_RAISE(const auto counts, CoreColumn<arrow::Int64Type>(*table, count_column, path));
+    bricks.counts.assign(counts->raw_values(), counts->raw_values() + counts->length());
+  }
   if (!has_split) return bricks;
   ARROW_ASSIGN_OR_RAISE(const auto splits, CoreColumn<arrow::StringType>(*table, "brick_split", path));
   bricks.splits.reserve(static_cast<size_t>(splits->length()));

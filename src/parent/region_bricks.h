@@ -16,10 +16,11 @@ struct RegionBricks {
   std::vector<sky::BrickName> names;
   std::vector<int32_t> region_ids;
   std::vector<SplitName> splits;  ///< "train", "val", "test" or "buffer"; empty where the table has no brick_split
+  std::vector<int64_t> counts;    ///< of the column asked for; empty where the table has no such column
 };
 
-/// Reads the table bricks_with_region, a file or a folder. DataError with the row for a name that is not eight bytes
-/// or a split that is none.
-Result<RegionBricks> ReadRegionBricks(Storage& storage, const std::string& path);
+/// Reads the table bricks_with_region, a file or a folder. `count_column`: "n_lrg_v3_color_relaxed", or empty.
+/// DataError with the row for a name that is not eight bytes or a split that is none.
+Result<RegionBricks> ReadRegionBricks(Storage& storage, const std::string& path, const std::string& count_column = "");
 
 }  // namespace dhs::parent

@@ -187,6 +187,10 @@ const CheckSpec kChecks[] = {
     {"cross_stage.region_of_brick", kCrossStage, kError, "Each object has the region that dhs regions gave its brick."},
     {"cross_stage.split_of_brick", kCrossStage, kError, "Each object has the split that dhs regions gave its brick."},
     {"cross_stage.not_in_buffer", kCrossStage, kError, "No object lies in a brick of the buffer between splits."},
+    {"cross_stage.no_brick_lost", kCrossStage, kError,
+     "Each brick with LRGs, of a region and split that has objects here, has objects here."},
+    {"cross_stage.objects_of_brick", kCrossStage, kWarning,
+     "Each brick has as many objects as the brick counts say it has LRGs of the variant."},
 };
 
 auto OrderOf(const Finding& f) { return std::tie(f.file, f.row); }

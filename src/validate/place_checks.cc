@@ -77,10 +77,50 @@ void CheckAgainstRegions(const std::vector<parent::PlaceCount>& places, const pa
   }
 }
 
+// REQUIRES: `regions` has counts.
+MissingBricks CheckCounts(const std::vector<parent::PlaceCount>& places, const parent::RegionBricks& regions,
+                          std::vector<CheckCount>* checks) {
+  std::unordered_map<sky::BrickName, int64_t> objects_of;
+  std::set<std::pair<parent::SplitName, int32_t>> present;
+  std::set<int32_t> present_regions;
+  for (const parent::PlaceCount& p : places) {
+    objects_of[p.place.brick] += p.num_rows;
+    present.emplace(p.place.split, p.place.region_id);
+    present_regions.insert(p.place.region_id);
+  }
+  CheckCount& no_brick_lost = Start(checks, "cross_stage.no_brick_lost");
+  CheckCount& objects = Start(checks, "cross_stage.objects_of_brick");
+  MissingBricks missing;
+  for (size_t i = 0; i < regions.names.size(); ++i) {
+    const int64_t count = regions.counts[i];
+    const auto found = objects_of.find(regions.names[i]);
+    if (found != objects_of.end()) {
+      if (found->second == count) continue;
+      objects.Add(OfBrick(regions.names[i], fmt::format("{} objects, {} counted", found->second, count)));
+      continue;
+    }
+    const bool has_split = !regions.splits.empty();
+    if (has_split && regions.splits[i].ToString() == kBufferName) continue;
+    const bool selected = has_split ? present.contains({regions.splits[i], regions.region_ids[i]})
+                                    : present_regions.contains(regions.region_ids[i]);
+    if (!selected) {
+      ++missing.not_selected;
+    } else if (count == 0) {
+      ++missing.without_lrg;
+    } else {
+      ++missing.lost;
+      no_brick_lost.Add(
+          OfBrick(regions.names[i], fmt::format("no object of region {}, {} counted", regions.region_ids[i], count)));
+    }
+  }
+  return missing;
+}
+
 }  // namespace
 
-void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::RegionBricks* regions,
-                 bool divides_regions, std::vector<CheckCount>* checks) {
+std::optional<MissingBricks> CheckPlaces(const std::vector<parent::PlaceCount>& places,
+                                         const parent::RegionBricks* regions, bool divides_regions,
+                                         std::vector<CheckCount>* checks) {
   std::map<sky::BrickName, std::set<int32_t>> regions_of_brick;
   std::map<sky::BrickName, std::set<parent::SplitName>> splits_of_brick;
   std::map<int32_t, std::set<parent::SplitName>> splits_of_region;
@@ -107,7 +147,10 @@ void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::Re
       whole.Add(std::move(finding));
     }
   }
-  if (regions != nullptr) CheckAgainstRegions(places, *regions, checks);
+  if (regions == nullptr) return std::nullopt;
+  CheckAgainstRegions(places, *regions, checks);
+  if (regions->counts.empty()) return std::nullopt;
+  return CheckCounts(places, *regions, checks);
 }
 
 }  // namespace dhs::validate

@@ -153,6 +153,13 @@ std::string ReportHtml(const Json& report) {
   html += fmt::format("<h2>Coverage</h2>\n<p>{} objects in {} regions and {} bricks.</p>\n",
                       FormatCount(coverage["objects"].get<int64_t>()), FormatCount(coverage["regions"].get<int64_t>()),
                       FormatCount(coverage["bricks"].get<int64_t>()));
+  if (coverage.contains("missing_bricks")) {
+    const Json& missing = coverage["missing_bricks"];
+    html += fmt::format(
+        "<p>Bricks of dhs regions that are not here: {} not selected, {} selected but without LRG, {} lost.</p>",
+        FormatCount(missing["not_selected"].get<int64_t>()), FormatCount(missing["without_lrg"].get<int64_t>()),
+        FormatCount(missing["lost"].get<int64_t>()));
+  }
   html += Table({"split", "objects", "regions", "bricks", "share"}, NamedRows(coverage["by_split"], "split"));
   const Json spreads = {{"bricks per region", coverage["bricks_per_region"]},
                         {"objects per brick", coverage["objects_per_brick"]}};

@@ -221,7 +221,7 @@ Json CoverageJson(const std::vector<parent::PlaceCount>& places) {
 
 }  // namespace
 
-Json MakeReport(const Catalog& catalog, CatalogTally& tally) {
+Json MakeReport(const Catalog& catalog, const std::optional<MissingBricks>& missing, CatalogTally& tally) {
   const FileSums total = TotalSums(catalog);
   int64_t failed = 0, warned = 0, not_run = 0;
   for (size_t c = 0; c < tally.checks().size(); ++c) {
@@ -242,6 +242,10 @@ Json MakeReport(const Catalog& catalog, CatalogTally& tally) {
   report["flags"] = FlagsJson(tally);
   report["mw_correction"] = CorrectionJson(tally, total);
   report["coverage"] = CoverageJson(tally.places());
+  if (missing) {
+    report["coverage"]["missing_bricks"] = {
+        {"not_selected", missing->not_selected}, {"without_lrg", missing->without_lrg}, {"lost", missing->lost}};
+  }
   report["integrity"] = {{"types", tally.types()}};
   return report;
 }

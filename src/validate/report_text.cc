@@ -100,6 +100,12 @@ std::string Flags(const Json& report) {
 std::string Coverage(const Json& coverage) {
   std::string text = fmt::format("Coverage: {} objects, {} regions, {} bricks\n", Count(coverage["objects"]),
                                  Count(coverage["regions"]), Count(coverage["bricks"]));
+  if (coverage.contains("missing_bricks")) {
+    const Json& missing = coverage["missing_bricks"];
+    text += fmt::format(
+        "  bricks of dhs regions that are not here: {} not selected, {} selected but without LRG, {} lost\n",
+        Count(missing["not_selected"]), Count(missing["without_lrg"]), Count(missing["lost"]));
+  }
   for (const auto& [name, split] : coverage["by_split"].items()) {
     text += fmt::format("  {:<8}{:>14} objects ({:.1f} %){:>10} regions{:>12} bricks\n", name, Count(split["objects"]),
                         split["share"].get<double>() * 100.0, Count(split["regions"]), Count(split["bricks"]));

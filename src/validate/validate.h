@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,15 +40,25 @@ struct Catalog {
 void CheckStructure(const Catalog& catalog, std::vector<CheckCount>* checks);
 void CheckSchemas(const Catalog& catalog, std::vector<CheckCount>* checks);
 void CheckRepetitions(const Catalog& catalog, const Repetitions& repetitions, std::vector<CheckCount>* checks);
+/// Bricks that `dhs regions` has and the catalog has not, told apart. Bricks of the buffer are left out.
+struct MissingBricks {
+  int64_t not_selected = 0;  ///< of a region and split without any object here
+  int64_t without_lrg = 0;   ///< by the brick counts
+  int64_t lost = 0;          ///< the brick counts say that there are LRGs
+};
+
 /// Bricks, regions and splits against each other and, where they are known, against those of `dhs regions`. `places`
 /// sorted, each once; `regions` may be null: then `divides_regions` (the catalog's manifest says that regions are in
 /// several splits, as by `dhs regions --split brick`) leaves integrity.region_in_one_split out.
-void CheckPlaces(const std::vector<parent::PlaceCount>& places, const parent::RegionBricks* regions,
-                 bool divides_regions, std::vector<CheckCount>* checks);
+/// Returns the missing bricks where `regions` has counts.
+std::optional<MissingBricks> CheckPlaces(const std::vector<parent::PlaceCount>& places,
+                                         const parent::RegionBricks* regions, bool divides_regions,
+                                         std::vector<CheckCount>* checks);
 
 /// The report, strict JSON (a number that is not finite is null). REQUIRES: `tally` merged over all files, its places
 /// sorted and joined, every check filled in.
-nlohmann::ordered_json MakeReport(const Catalog& catalog, CatalogTally& tally);
+nlohmann::ordered_json MakeReport(const Catalog& catalog, const std::optional<MissingBricks>& missing,
+                                  CatalogTally& tally);
 
 /// The report for a terminal: the verdict and what failed first, then the figures.
 std::string ReportText(const nlohmann::ordered_json& report);

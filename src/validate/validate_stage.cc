@@ -77,17 +77,19 @@ class ValidateStage : public Stage {
     ARROW_ASSIGN_OR_RAISE(const std::string regions_dir, RegionsDir(storage, input));
     parent::RegionBricks regions;
     if (!regions_dir.empty()) {
-      ARROW_ASSIGN_OR_RAISE(regions,
-                            parent::ReadRegionBricks(storage, io::JoinPath(regions_dir, "bricks_with_region")));
+      const photometry::Variant& counted = photometry::BuiltinVariants()[static_cast<size_t>(variant)];
+      ARROW_ASSIGN_OR_RAISE(regions, parent::ReadRegionBricks(storage, io::JoinPath(regions_dir, "bricks_with_region"),
+                                                              counted.CountColumn()));
     }
     const bool divides_regions = catalog.manifest.is_object() &&
                                  catalog.manifest.value("regions_in_several_splits", Json(0)).is_number_integer() &&
                                  catalog.manifest.value("regions_in_several_splits", Json(0)) > 0;
-    CheckPlaces(tally.places(), regions_dir.empty() ? nullptr : &regions, divides_regions, &tally.checks());
+    const auto missing =
+        CheckPlaces(tally.places(), regions_dir.empty() ? nullptr : &regions, divides_regions, &tally.checks());
     ARROW_ASSIGN_OR_RAISE(const Repetitions repetitions, SearchRepetitions(context, input, catalog, tally));
     CheckRepetitions(catalog, repetitions, &tally.checks());
 
-    const Json report = MakeReport(catalog, tally);
+    const Json report = MakeReport(catalog, missing, tally);
     const auto inside = [&staging_dir](const char* name) { return io::JoinPath(staging_dir, name); };
     ARROW_RETURN_NOT_OK(io::WriteJson(storage, inside("validation_report.json"), report));
     const std::string text = ReportText(report);

@@ -253,6 +253,15 @@ std::vector<Fault> RegionsFaults() {
   add("BrickOfAnotherRegion", {"cross_stage.region_of_brick"}, [](Rows& bricks) { bricks[0].region_id += 3; });
   add("BrickOfAnotherSplit", {"cross_stage.split_of_brick"}, [](Rows& bricks) { bricks[0].region_split = "val"; });
   add("BrickOfTheBuffer", {"cross_stage.not_in_buffer"}, [](Rows& bricks) { bricks[0].region_split = "buffer"; });
+  add("BrickLost", {"cross_stage.no_brick_lost"}, LeaveAsTheyAre, [](Rows& rows) {
+    std::erase_if(rows, [brick = GoodRows()[0].brickname](const CatalogRow& row) { return row.brickname == brick; });
+  });
+  add("ObjectLost", {"cross_stage.objects_of_brick"}, LeaveAsTheyAre, [](Rows& rows) { rows.erase(rows.begin()); });
+  add("BrickWithoutLrgIsNoFault", {}, [](Rows& bricks) {
+    bricks.push_back(bricks[0]);
+    bricks.back().brickname = "0001m890";
+    bricks.back().objid = 0;
+  });
   // A region may be divided among splits, but not otherwise than dhs regions did.
   const auto divide = [](Rows& rows) {
     const std::string brick = GoodRows()[0].brickname;
@@ -308,8 +317,11 @@ class Workspace {
   }
 
   void WriteRegions(const Fault& fault) {
-    std::map<std::string, CatalogRow> by_name;
-    for (const CatalogRow& row : GoodRows()) by_name.emplace(row.brickname, row);
+    std::map<std::string, CatalogRow> by_name;  // objid: the number of LRGs
+    for (const CatalogRow& row : GoodRows()) {
+      const auto [brick, is_new] = by_name.emplace(row.brickname, row);
+      brick->second.objid = is_new ? 1 : brick->second.objid + 1;
+    }
     std::vector<CatalogRow> bricks;
     for (const auto& [name, row] : by_name) bricks.push_back(row);
     fault.regions(bricks);
@@ -317,8 +329,14 @@ class Workspace {
     auto storage = LocalStorage();
     DHS_ASSERT_OK(storage->MakeDirectories(directory + "/bricks_with_region"));
     const auto schema = catalog::SchemaOf(catalog::BricksWithRegionTable(), {"brickname", "region_id", "brick_split"});
-    DHS_ASSERT_OK(catalog::WriteParquet(*storage, directory + "/bricks_with_region/part-00000.parquet",
-                                        *testing::TableOf(bricks, schema)));
+    arrow::Int64Builder counts;
+    for (const CatalogRow& brick : bricks) DHS_ASSERT_OK(counts.Append(brick.objid));
+    DHS_ASSERT_OK_AND_ASSIGN(
+        const TablePtr table,
+        testing::TableOf(bricks, schema)
+            ->AddColumn(schema->num_fields(), arrow::field("n_lrg_" + std::string(kVariant), arrow::int64()),
+                        std::make_shared<arrow::ChunkedArray>(*counts.Finish())));
+    DHS_ASSERT_OK(catalog::WriteParquet(*storage, directory + "/bricks_with_region/part-00000.parquet", *table));
     DHS_ASSERT_OK(testing::PublishStage(*storage, directory, {{"stage", "regions"}}));
   }
 

@@ -9,7 +9,9 @@ import os
 import subprocess
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 
 DHS = os.environ["DHS_BINARY"]
@@ -59,4 +61,29 @@ def test_validation_takes_it_with_the_regions_of_another_system(mock):
     report = json.loads((root / "validation" / VARIANT / "validation_report.json").read_text())
     assert report["coverage"]["objects"] == 60000
     cross = [check for check in report["checks"] if check["id"].startswith("cross_stage")]
-    assert cross and all(check["status"] == "pass" for check in cross)
+    assert len(cross) == 6 and all(check["status"] == "pass" for check in cross)
+    made = json.loads((root / "mock_parent.json").read_text())
+    assert report["coverage"]["missing_bricks"] == {
+        "not_selected": made["bricks"] - made["selected_bricks"],
+        "without_lrg": made["selected_bricks"] - made["bricks_with_rows"], "lost": 0}
+
+
+def test_a_lost_brick_and_a_lost_object_are_told_from_a_brick_without_lrg(mock, tmp_path):
+    root, catalog = mock
+    dhs("compact", "--output", tmp_path, "--input", catalog)
+    (tmp_path / "phase3a").symlink_to(root / "phase3a")
+    made = tmp_path / "phase3p5" / VARIANT / "parent_compact"
+    file = sorted(made.rglob("*.parquet"))[0]
+    table = pq.read_table(file, partitioning=None)
+    names = table["brickname"].to_pylist()
+    counts = pd.Series(names).value_counts()
+    lost, thinned = counts[counts > 1].index[[0, -1]]
+    keep = [name != lost and not (name == thinned and names.index(name) == i) for i, name in enumerate(names)]
+    pq.write_table(table.filter(pa.array(keep)), file)
+    dhs("validate", "--output", tmp_path, code=1)
+    report = json.loads((tmp_path / "validation" / VARIANT / "validation_report.json").read_text())
+    found = {check["id"]: check for check in report["checks"] if check["status"] in ("fail", "warn")}
+    assert report["coverage"]["missing_bricks"]["lost"] == 1
+    assert found["cross_stage.no_brick_lost"]["findings"][0]["brickname"] == lost
+    assert found["cross_stage.objects_of_brick"]["findings"][0]["brickname"] == thinned
+    assert found["cross_stage.objects_of_brick"]["violations"] == 1
