@@ -37,7 +37,6 @@ struct SweepPass::Job {
   size_t sweep = 0;  ///< index into the list
   Inspection inspection = {};
   SweepColumns columns = {};  ///< those of the inspection, and of the photo-z companion
-  std::unique_ptr<PhotozFile> photoz = {};
   std::optional<sky::SurveyHalf> only_half = {};
   int64_t rows_per_unit = 1;
   int64_t num_units = 1;
@@ -49,6 +48,7 @@ struct SweepPass::Job {
 
   std::mutex mutex;  // for all below
   std::shared_ptr<fits::TableReader> reader;
+  std::unique_ptr<PhotozFile> photoz;  // open while the reader is: there are more sweeps than files may be open
   std::chrono::steady_clock::time_point started;
   Books books;
   std::unordered_map<sky::BrickName, BrickTally> bricks;
@@ -136,6 +136,11 @@ Status SweepPass::PrepareJobs() {
         job->columns = inspection->columns;
         const Status opened = OpenPhotoz(job.get());
         if (!opened.ok()) return SkipOrFail(sweep, opened);
+        if (job->photoz != nullptr) {
+          job->columns.photoz = job->photoz->columns();
+          job->columns.photoz_row_bytes = job->photoz->row_bytes();
+          job->photoz.reset();
+        }
         const int64_t row_bytes = inspection->columns.row_bytes;
         job->rows_per_unit = std::clamp<int64_t>(kUnitBytes / row_bytes, 1, options_->chunk_size);
         if (!inspection->is_gzip && inspection->num_rows > 0) {
@@ -168,8 +173,6 @@ Status SweepPass::OpenPhotoz(Job* job) {
   if (options_->photo_z.empty()) return Status::OK();
   const std::string path = PhotozPath(options_->photo_z, (*sweeps_)[job->sweep].path);
   ARROW_ASSIGN_OR_RAISE(job->photoz, PhotozFile::Open(*context_->storage, path, job->inspection.num_rows));
-  job->columns.photoz = job->photoz->columns();
-  job->columns.photoz_row_bytes = job->photoz->row_bytes();
   return Status::OK();
 }
 
@@ -263,6 +266,10 @@ Status SweepPass::OpenReader(Job* job, std::shared_ptr<fits::TableReader>* reade
     if (opened->num_rows() != job->inspection.num_rows || opened->is_gzip() != job->inspection.is_gzip ||
         columns != job->inspection.columns) {
       return DataError({.path = path}, "the file changed while it was read; run the command again");
+    }
+    ARROW_RETURN_NOT_OK(OpenPhotoz(job));
+    if (job->photoz != nullptr && job->photoz->columns() != job->columns.photoz) {
+      return DataError({.path = path}, "its photo-z companion changed while it was read; run the command again");
     }
     job->reader = std::move(opened);
   }

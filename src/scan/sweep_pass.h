@@ -51,7 +51,7 @@ class SweepPass {
  private:
   struct Job;
   Status PrepareJobs();
-  /// Opens the photo-z companions.
+  /// Opens the photo-z companion of a sweep, if it is to have one.
   Status OpenPhotoz(Job* job);
   /// Skips or fails on sweeps whose carried columns have other names or types than those of the first; their jobs go.
   Status CheckCarriedColumnsAgree(std::vector<std::unique_ptr<Job>>& jobs);
