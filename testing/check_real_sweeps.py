@@ -84,7 +84,7 @@ def expected(rows, candidate, use_mw):
         flags[name] = ~psf & finite & (z < z_max) & (rz > rz_min) & (zw1 > zw1_min)
     z_max, rz_min, zw1_min = VARIANTS[candidate]
     left = np.ones(len(rows), dtype=bool)
-    rejected = {"footprint": 0}
+    rejected = {"footprint": 0, "resolved": 0}
     for name, passes in (("psf", ~psf), ("flux", finite), ("zmag", z < z_max), ("rz", rz > rz_min), ("zw1", zw1 > zw1_min)):
         rejected[name] = int(np.sum(left & ~passes))
         left &= passes

@@ -49,6 +49,13 @@ class LateFunction {
 
 }  // namespace dhs::base
 
+/// "libcurl.so.4" or, on macOS, "libcurl.4.dylib".
+#ifdef __APPLE__
+#define DHS_LIBRARY_FILE(name, version) name "." version ".dylib"
+#else
+#define DHS_LIBRARY_FILE(name, version) name ".so." version
+#endif
+
 // NOLINTBEGIN(bugprone-macro-parentheses): `name` is declared here.
 #define DHS_LATE_FUNCTION(library, name) \
   inline constexpr ::dhs::base::LateFunction<decltype(::name)> name { &(library), #name }

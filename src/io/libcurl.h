@@ -8,7 +8,7 @@
 namespace dhs::io {
 
 /// Loaded by the first URL (NormalUrl, through which every one passes).
-inline base::LateLibrary libcurl("libcurl.so.4", "read URLs");
+inline base::LateLibrary libcurl(DHS_LIBRARY_FILE("libcurl", "4"), "read URLs");
 
 // NOLINTBEGIN(readability-identifier-naming): the library names them.
 DHS_LATE_FUNCTION(libcurl, curl_easy_cleanup);

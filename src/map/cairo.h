@@ -9,7 +9,7 @@
 namespace dhs::map {
 
 /// Loaded by Draw.
-inline base::LateLibrary libcairo("libcairo.so.2", "draw maps");
+inline base::LateLibrary libcairo(DHS_LIBRARY_FILE("libcairo", "2"), "draw maps");
 
 // NOLINTBEGIN(readability-identifier-naming): the library names them.
 DHS_LATE_FUNCTION(libcairo, cairo_arc);
