@@ -204,7 +204,7 @@ def made_sweep(path):
     rows["DEC"] = 0.25 * row_of_brick - 0.125 + 0.2499 * random.random(n)
     dec_names = {-1: "m002", 0: "p000", 1: "p002"}
     rows["BRICKNAME"] = [f"{int(round((a + 0.125) * 10000)) // 1000:04d}{dec_names[int(d)]}" for a, d in zip(ra1, row_of_brick)]
-    rows["OBJID"] = random.integers(0, 5000, n)
+    rows["OBJID"] = random.permutation(n)
     rows["TYPE"] = random.choice(np.array([b"PSF", b"REX", b"EXP", b"DEV", b"SER", b"DUP", b"psf", b"rex", b""]), n,
                                  p=[0.3, 0.2, 0.15, 0.15, 0.12, 0.02, 0.02, 0.02, 0.02])
     z = random.uniform(18.0, 22.3, n)
